@@ -8,6 +8,7 @@ superuser URL, any Kafka API): every test makes databases and topics of its own,
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -152,10 +153,8 @@ class RunningRegistry:
         """kill -9, children (worker processes) included."""
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
 
 
