@@ -1,1 +1,68 @@
-"""(being written)"""
+"""The Python SDK of the Event Provenance Registry (EPR): its one job is to talk to a registry
+and to react to what the registry announces.
+
+Ask and tell (`Client`, or `AsyncClient` with the same calls to be awaited):
+
+    import epr
+
+    client = epr.Client()                          # EPR_URL, else http://localhost:8042
+    unit = epr.NVRPP("tidetable", "1.4.0", "2026.11.1", "py3-none-any", "wheel")
+
+    build = client.receivers.find_or_create(
+        name="tidetable-build", type="plab.build", version="1.0.0",
+        description="a wheel was built", schema={"type": "object", "required": ["sha256"]},
+    )
+    gate = client.groups.find_or_create(
+        name="tidetable-release-gate", type="plab.gate.release", version="1.0.0",
+        description="may be released", receivers=[build],
+    )
+    event = client.events.create(build, unit, success=True, payload={"sha256": "9f86d081…"})
+    event.id, event.created_at, event.receiver.name
+
+    client.events.get(event.id)                    # raises epr.errors.NotFound
+    for event in client.events.find(name="tidetable", success=False):   # pages as it goes
+        print(event.nvrpp, event.payload)
+    client.events.latest(unit, receiver=build)     # Event | None
+    client.groups.disable(gate)                    # and enable(); a record or an id
+    client.graphql("{ event_receivers(event_receiver: {}) { id name } }")   # the `data`
+    client.health().ready, client.status()
+    epr.events_frame(client.events.find(name="tidetable"))             # a pandas frame
+
+React (`Watcher`: a microservice in ten lines):
+
+    watcher = epr.Watcher("deployer")              # the consumer group; EPR_BROKERS, EPR_TOPIC
+
+    @watcher.on(type="plab.gate.release", success=True)
+    def deploy(message: epr.Message):
+        print("deploying", message.nvrpp, "because of", message.event.id)
+
+    watcher.run()                                  # in a script, until SIGINT or SIGTERM
+
+    with watcher.background():                     # in a notebook: beside your cells
+        client.events.create(...)
+        watcher.wait_for(1)                        # one message handled, or WaitTimedOut
+    watcher.stats.handled
+
+An offset is committed after the handler has returned. A handler that raises is tried again with
+growing pauses; then the message goes to the topic `<topic>.dead-letter` and the watcher goes on.
+`read_topic()` yields what is on the topic now and stops; `read_dead_letters()` likewise.
+
+Refusals are exceptions that carry the server's reason: the tree is in `epr.errors`.
+
+Modules
+    client, async_client   the two front doors; `operations`, `wire`, `retries` are what they share
+    records                frozen results: Event, Receiver, Group, NVRPP, Health
+    errors                 the exception tree
+    frames                 pandas frames of events
+    messages, watcher      the topic: Message, Watcher, dead letters, seen-stores
+    addresses              EPR_URL, EPR_BROKERS, EPR_TOPIC, EPR_TOKEN
+    cli                    the command `epr`
+    models, fingerprint, config, create, search, common, constants, main
+                           import-compatible with the upstream SDK epr-python 0.1.0 (`eprcli`)
+
+Code written for the upstream SDK works unchanged: `epr.client.Client` has its six methods beside
+the typed ones (`search_events`, `create_event`, …), and they return the server's body as a dict.
+
+May be imported by: eprlab, epr_lineage, notebooks, microservices. Imports none of this repo's
+packages.
+"""
