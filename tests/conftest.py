@@ -37,21 +37,37 @@ class Services:
     brokers: str
 
 
+@contextlib.contextmanager
+def _service_home() -> Iterator[Path]:
+    home = Path(tempfile.mkdtemp(prefix="plab-"))
+    home.chmod(0o755)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def service_home() -> Callable[[], contextlib.AbstractContextManager[Path]]:
+    """A context manager: a folder that PostgreSQL's account can reach too, when root runs the tests."""
+    return _service_home
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[Services]:
     given = os.environ.get("EPRLAB_TEST_POSTGRES"), os.environ.get("EPRLAB_TEST_BROKERS")
     if all(given):
         yield Services(*given)
         return
     from eprlab.stack.embedded import Broker, Postgres
 
-    home = tmp_path_factory.mktemp("services")
-    postgres, broker = Postgres(home), Broker(home)
-    try:
-        yield Services(postgres.start(), broker.start())
-    finally:
-        broker.stop()
-        postgres.stop()
+    with _service_home() as home:
+        postgres, broker = Postgres(home), Broker(home)
+        try:
+            yield Services(postgres.start(), broker.start())
+        finally:
+            broker.remove()
+            postgres.remove()
 
 
 def _sql(url: str, statement: str) -> None:
@@ -158,6 +174,29 @@ class RunningRegistry:
         self.process.wait()
 
 
+def _command(port: int, db: str, brokers: str, topic: str, flags: dict[str, object]) -> list[str]:
+    command = [sys.executable, "-m", "epr_server", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--db", db, "--brokers", brokers, "--topic", topic]
+    for name, value in flags.items():
+        option = "--" + name.replace("_", "-")
+        command += [option] if value is True else [option, str(value)]
+    return command
+
+
+@pytest.fixture
+def registry_process(tmp_path: Path) -> Callable[..., RunningRegistry]:
+    """A function that starts a registry over a given database and broker; the caller ends it."""
+
+    def start(db: str, brokers: str, **flags: object) -> RunningRegistry:
+        port, topic = free_port(), f"test.{uuid.uuid4().hex[:12]}"
+        return RunningRegistry(
+            _command(port, db, brokers, topic, flags),
+            *(f"http://127.0.0.1:{port}", brokers, topic, db, tmp_path / f"registry-{port}.log"),
+        ).start()
+
+    return start
+
+
 def _registry_factory(
     services: Services, make_database: Callable[[], str], folder: Path
 ) -> Iterator[Callable[..., RunningRegistry]]:
@@ -171,14 +210,10 @@ def _registry_factory(
         db = db or make_database()
         topic = topic or f"test.{uuid.uuid4().hex[:12]}"
         brokers = brokers or services.brokers
-        command = [sys.executable, "-m", "epr_server", "--host", "127.0.0.1"]
-        command += ["--port", str(port), "--db", db, "--brokers", brokers, "--topic", topic]
-        for name, value in flags.items():
-            option = "--" + name.replace("_", "-")
-            command += [option] if value is True else [option, str(value)]
-        log = folder / f"registry-{port}.log"
         server = RunningRegistry(
-            command, f"http://127.0.0.1:{port}", brokers, topic, db, log, env or {}
+            _command(port, db, brokers, topic, flags),
+            *(f"http://127.0.0.1:{port}", brokers, topic, db, folder / f"registry-{port}.log"),
+            env=env or {},
         )
         started.append(server)
         return server.start()
