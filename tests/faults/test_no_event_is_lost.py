@@ -43,7 +43,9 @@ class Parts:
         if name == "registry":
             self.registry.kill()
         else:
-            getattr(self, name).process.kill()
+            process = getattr(self, name).process
+            process.kill()
+            process.wait(30)
 
     def revive(self, name: str) -> None:
         getattr(self, name).start()
