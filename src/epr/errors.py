@@ -31,7 +31,7 @@ says whether a write may have taken effect all the same.
 
 from __future__ import annotations
 
-import pdb  # noqa: T100 - the upstream SDK's hook, on request only (EPR_DEBUG)
+import pdb
 import traceback
 from collections.abc import Sequence
 from types import TracebackType

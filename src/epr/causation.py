@@ -1,0 +1,51 @@
+"""Which event was posted because of which message: what the watcher's loop guard counts by.
+
+While a `Watcher` runs a handler, `current` holds the run; every event that the handler creates
+through this SDK is noted there, without the handler doing anything. So a watcher knows its own
+events when they come back to it, and how many times round they have been ("hops").
+
+That memory ends at the process. To carry hops from service to service, put them into the payload
+where the receiver's schema allows a key `causation`:
+
+    client.events.create(receiver, unit, success=True, payload=epr.caused_by(message, payload))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+KEY = "causation"
+
+
+@dataclass(slots=True)
+class Run:
+    """One handler at work on one message: how far the message had come, what was posted since."""
+
+    hops: int
+    posted: list[str] = field(default_factory=list)
+
+
+current: ContextVar[Run | None] = ContextVar("epr_current_run", default=None)
+
+
+def note_posted(event_id: str) -> None:
+    """Called for every event created; outside a handler it does nothing."""
+    run = current.get()
+    if run is not None:
+        run.posted.append(event_id)
+
+
+def stamped_hops(payload: Any) -> int:
+    """The hops written in a payload by `caused_by`; 0 if there are none that make sense."""
+    stamp = payload.get(KEY) if isinstance(payload, Mapping) else None
+    hops = stamp.get("hops") if isinstance(stamp, Mapping) else None
+    # The payload is anyone's: a number is believed only within reason.
+    return hops if isinstance(hops, int) and not isinstance(hops, bool) and 0 < hops < 1000 else 0
+
+
+def stamp(payload: Mapping[str, Any], cause: str, hops: int) -> dict[str, Any]:
+    """A copy of `payload` that says it was caused by the message with identity `cause`."""
+    return {**payload, KEY: {"cause": cause, "hops": hops}}
