@@ -54,7 +54,7 @@ def _nodes(world: World) -> Iterator[Node]:
             Kind.ARTIFACT,
             str(unit),
             f"{unit.name} {unit.version}",
-            f"{unit.release} · {unit.platform_id} · {unit.package}",
+            f"{unit.release} · {unit.package}",
         )
     for receiver in world.receivers:
         yield Node(Kind.RECEIVER, receiver.id, receiver.name, f"{receiver.type} {receiver.version}")
@@ -77,7 +77,10 @@ def _nodes(world: World) -> Iterator[Node]:
     for message in world.messages:
         key = message_id(message).removeprefix(f"{Kind.MESSAGE}:")
         yield Node(
-            Kind.MESSAGE, key, message.type or "(no type)", f"{message.partition}/{message.offset}"
+            Kind.MESSAGE,
+            key,
+            message.type or "(no type)",
+            f"partition {message.partition}, offset {message.offset}",
         )
 
 

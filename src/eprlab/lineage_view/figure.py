@@ -1,0 +1,83 @@
+"""A drawing with its legend, its table and its script, as one notebook output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from epr_lineage import Kind, Lineage
+from eprlab.lineage_view import svg, table, words
+from eprlab.lineage_view.layout import place
+from eprlab.lineage_view.text import escape
+
+LIMIT = 200  # nodes; above it no layered drawing can be read as a whole
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A lineage to look at. In a notebook it draws itself; `svg` is the drawing alone.
+
+    `hidden` is how many nodes of the lineage are left out of the drawing.
+    """
+
+    lineage: Lineage
+    title: str
+    hidden: int = 0
+
+    @property
+    def svg(self) -> str:
+        """The drawing alone, as an SVG element without style (see `standalone` for a file)."""
+        return svg.draw(self.lineage, place(self.lineage), self.title)[0]
+
+    @property
+    def standalone(self) -> str:
+        """The drawing as an SVG document with its style, to be saved to a file."""
+        opening = '<svg xmlns="http://www.w3.org/2000/svg" '
+        return self.svg.replace("<svg ", opening, 1).replace(
+            "<defs>", f"<defs><style>{_read('lineage.css')}</style>", 1
+        )
+
+    def _repr_html_(self) -> str:
+        drawing, name = svg.draw(self.lineage, place(self.lineage), self.title)
+        key = svg.legend(
+            {node.kind for node in self.lineage.nodes},
+            {node.state for node in self.lineage.nodes},
+            {edge.confidence for edge in self.lineage.edges},
+        )
+        hidden = f" {self.hidden} more nodes are not drawn." if self.hidden else ""
+        return (
+            f"<style>{_read('lineage.css')}</style>"
+            f'<figure class="plab-lineage" id="{name}">'
+            f'<div class="plab-scroll" role="region" aria-label="{escape(self.title)}, drawing" '
+            f'tabindex="0">{drawing}</div>{key}'
+            f"<figcaption>{escape(words.describe(self.lineage) + hidden)}</figcaption>"
+            f"{table.draw(self.lineage, f'{name}-table')}</figure>"
+            f'<script type="module">{_read("lineage.js")}</script>'
+        )
+
+    def __repr__(self) -> str:
+        return f"{self.title}: {words.describe(self.lineage)}"
+
+
+def draw(
+    lineage: Lineage, title: str = "Lineage", hide: tuple[Kind, ...] = (Kind.GROUP,)
+) -> Figure:
+    """Makes a figure of a lineage.
+
+    Nodes of the kinds in `hide` are left out (groups by default: a gate carries its group's name).
+    Of more than 200 nodes only the newest are drawn, and the caption says how many are not; use
+    `epr_lineage.neighbourhood` to ask for less.
+    """
+    wanted = lineage.without(*hide)
+    newest = sorted(
+        wanted.nodes,
+        key=lambda node: node.recorded_at.timestamp() if node.recorded_at else float("inf"),
+    )[-LIMIT:]
+    shown = wanted.keep({node.id for node in newest})
+    return Figure(shown, title, hidden=len(wanted.nodes) - len(shown.nodes))
+
+
+@cache
+def _read(name: str) -> str:
+    return (files("eprlab.lineage_view") / name).read_text(encoding="utf-8")

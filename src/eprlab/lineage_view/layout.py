@@ -1,0 +1,117 @@
+"""Where each node goes: layers from left to right, computed by Graphviz' `dot`.
+
+Layout happens here, in Python, and only coordinates are shipped: the picture is the same in
+JupyterLab, in the published page and on the next run, and needs no script to be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pygraphviz
+
+from epr_lineage import Lineage
+
+WIDTH, HEIGHT = 176, 46  # of every node, in SVG user units (pixels at natural size)
+MARGIN = 14
+POINTS_PER_INCH = 72
+
+# These relations point back to where something came from. Drawn from right to left they let time
+# run from left to right.
+BACKWARD = {"validated by", "about", "waits for"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything goes, in SVG user units: the centre of each node by its id, the path of each
+    edge in the order of `Lineage.edges` (as SVG path data, around the nodes), and the whole's size.
+    """
+
+    centres: dict[str, tuple[int, int]]
+    paths: tuple[str, ...]
+    width: int
+    height: int
+
+
+def place(lineage: Lineage) -> Layout:
+    """Lays the lineage out. The same lineage gives the same layout."""
+    if not lineage.nodes:
+        return Layout({}, (), WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN)
+    names = {node.id: f"n{number}" for number, node in enumerate(lineage.nodes)}
+    graph = pygraphviz.AGraph(strict=False, directed=True)
+    graph.graph_attr.update(rankdir="LR", ranksep="0.8", nodesep="0.25", splines="true")
+    graph.node_attr.update(
+        shape="box",
+        fixedsize="true",
+        width=str(WIDTH / POINTS_PER_INCH),
+        height=str(HEIGHT / POINTS_PER_INCH),
+        label="",
+    )
+    graph.add_nodes_from(names.values())
+    columns = _columns(lineage)
+    neighbours = {pair for column in columns for pair in pairwise(column)}
+    for number, edge in enumerate(lineage.edges):
+        ends = [names[edge.source], names[edge.target]]
+        graph.add_edge(
+            *(reversed(ends) if edge.relation in BACKWARD else ends),
+            key=f"e{number}",
+            dir="back" if edge.relation in BACKWARD else "forward",
+            # An edge inside a column makes dot keep its order: earlier events above later ones.
+            # Elsewhere, order in time alone moves nothing.
+            constraint="true"
+            if (edge.source, edge.target) in neighbours or edge.rule != "L8"
+            else "false",
+            weight="4" if (edge.source, edge.target) in neighbours else "1",
+        )
+    for column in columns:
+        graph.add_subgraph([names[node] for node in column], rank="same")
+    graph.layout(prog="dot")
+    return _read(graph, names, len(lineage.edges))
+
+
+def _columns(lineage: Lineage) -> list[list[str]]:
+    """Receipts for one artifact that nothing else caused stand above each other, oldest first."""
+    caused = {edge.target for edge in lineage.edges if edge.rule == "L7"}
+    columns: dict[str, list[str]] = {}
+    for edge in lineage.edges:
+        if edge.relation == "about" and edge.source not in caused:
+            columns.setdefault(edge.target, []).append(edge.source)
+    return [column for column in columns.values() if len(column) > 1]
+
+
+def _read(graph: pygraphviz.AGraph, names: dict[str, str], edges: int) -> Layout:
+    """Graphviz counts upwards and in fractions; SVG counts downwards, and whole units are enough."""
+    left, bottom, right, top = (float(part) for part in graph.graph_attr["bb"].split(","))
+
+    def point(pair: str) -> tuple[int, int]:
+        x, y = pair.split(",")
+        return round(float(x) - left + MARGIN), round(top - float(y) + MARGIN)
+
+    lines = {edge.name: edge.attr["pos"] for edge in graph.edges_iter(keys=False)}
+    return Layout(
+        {node: point(graph.get_node(name).attr["pos"]) for node, name in names.items()},
+        tuple(_path(lines[f"e{number}"], point) for number in range(edges)),
+        round(right - left) + 2 * MARGIN,
+        round(top - bottom) + 2 * MARGIN,
+    )
+
+
+def _path(line: str, point: Callable[[str], tuple[int, int]]) -> str:
+    """Graphviz' `[s,x,y ][e,x,y ]p c c p c c p …` as SVG path data from source to target."""
+    parts = line.split()
+    tips = {part[0]: part[2:] for part in parts if part[1] == "," and part[0] in "se"}
+    curve = [point(part) for part in parts if part[0] not in "se"]
+    # A backward edge has its arrow at Graphviz' start: turn it, so that ours points at the target.
+    tip = point(tips["s"] if "s" in tips else tips["e"])
+    if "s" in tips:
+        curve.reverse()
+    (x, y), *rest = curve
+    bends = "".join(f"C{a} {b} {c} {d} {e} {f}" for (a, b), (c, d), (e, f) in _triples(rest))
+    return f"M{x} {y}{bends}L{tip[0]} {tip[1]}"
+
+
+def _triples(points: list[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], ...]]:
+    """The points three by three: two controls and an end for each curve."""
+    return zip(points[::3], points[1::3], points[2::3], strict=True)
