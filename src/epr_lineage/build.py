@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from epr.messages import Message
+from epr.records import Event, Group, Receiver
+from epr_lineage.clocks import in_order
 from epr_lineage.model import Edge, Kind, Lineage, Node, State
-from epr_lineage.records import Event, Group, Message, Receiver, in_order
 from epr_lineage.rules import RULES, World, gate_id, message_id
 
 
@@ -22,22 +24,20 @@ def trace(
     of the events touch are left out.
     """
     unique = {event.id: event for event in events}
-    touched = {event.receiver_id for event in unique.values()}
+    touched = {event.event_receiver_id for event in unique.values()}
+    kinds = {receiver.id: receiver for receiver in receivers}
+    gates = {group.id: group for group in groups}
+    places = {(message.topic, message.partition, message.offset): message for message in messages}
     world = World(
         events=tuple(in_order(list(unique.values()))),
-        receivers=tuple(sorted(set(receivers), key=lambda receiver: (receiver.name, receiver.id))),
+        receivers=tuple(sorted(kinds.values(), key=lambda receiver: (receiver.name, receiver.id))),
         groups=tuple(
             sorted(
-                (group for group in set(groups) if touched & set(group.receiver_ids)),
+                (group for group in gates.values() if touched & set(group.event_receiver_ids)),
                 key=lambda group: (group.name, group.id),
             )
         ),
-        messages=tuple(
-            sorted(
-                set(messages),
-                key=lambda message: (message.topic, message.partition, message.offset),
-            )
-        ),
+        messages=tuple(places[place] for place in sorted(places)),
     )
     edges = tuple(edge for rule in RULES.values() for edge in rule(world))
     used = {end for edge in edges for end in (edge.source, edge.target)}
@@ -62,10 +62,10 @@ def _nodes(world: World) -> Iterator[Node]:
         yield Node(
             Kind.EVENT,
             event.id,
-            names.get(event.receiver_id, "unknown receiver"),
+            names.get(event.event_receiver_id, "unknown receiver"),
             event.description,
             State.SUCCESS if event.success else State.FAILURE,
-            event.recorded_at,
+            event.created_at,
         )
     for group in world.groups:
         yield Node(Kind.GROUP, group.id, group.name, group.type)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from epr_lineage.records import Event, Group, Receiver, Unit, in_order
+from epr.records import NVRPP, Event, Group, Receiver
+from epr_lineage.clocks import in_order
 
 
 class Standing(StrEnum):
@@ -37,7 +38,7 @@ class Gate:
     """A group's state for one unit."""
 
     group: Group
-    unit: Unit
+    unit: NVRPP
     members: tuple[Member, ...]
 
     @property
@@ -51,21 +52,23 @@ class Gate:
         return tuple(member for member in self.members if member.standing is not Standing.PASSED)
 
 
-def judge(group: Group, events: Iterable[Event], unit: Unit, as_of: datetime | None = None) -> Gate:
+def judge(
+    group: Group, events: Iterable[Event], unit: NVRPP, as_of: datetime | None = None
+) -> Gate:
     """The state of `group` for `unit`, from any collection of events.
 
     With `as_of`, only what the registry had recorded by then counts.
     """
     latest: dict[str, Event] = {}
-    for event in in_order([event for event in events if event.unit == unit]):
-        if as_of is None or event.recorded_at <= as_of:
-            latest[event.receiver_id] = event
+    for event in in_order([event for event in events if event.nvrpp == unit]):
+        if as_of is None or event.created_at <= as_of:
+            latest[event.event_receiver_id] = event
     return Gate(
         group,
         unit,
         tuple(
             Member(receiver_id, _standing(latest.get(receiver_id)), latest.get(receiver_id))
-            for receiver_id in group.receiver_ids
+            for receiver_id in dict.fromkeys(group.event_receiver_ids)
         ),
     )
 
@@ -109,19 +112,19 @@ def announcements(history: Iterable[Event | Group | Switched]) -> Iterator[Annou
     A `Group` in the history is its creation. Neither creating nor switching announces anything.
     """
     groups: dict[str, Group] = {}
-    latest: dict[tuple[str, Unit], bool] = {}
+    latest: dict[tuple[str, NVRPP], bool] = {}
     for step in history:
         if isinstance(step, Group):
             groups[step.id] = step
         elif isinstance(step, Switched):
             groups[step.group_id] = replace(groups[step.group_id], enabled=step.enabled)
         else:
-            latest[step.receiver_id, step.unit] = step.success
+            latest[step.event_receiver_id, step.nvrpp] = step.success
             for group in groups.values():
                 if (
                     group.enabled
-                    and step.receiver_id in group.receiver_ids
-                    and all(latest.get((member, step.unit)) for member in group.receiver_ids)
+                    and step.event_receiver_id in group.event_receiver_ids
+                    and all(latest.get((member, step.nvrpp)) for member in group.event_receiver_ids)
                 ):
                     yield Announcement(group, step)
 

@@ -7,13 +7,15 @@ The numbers are those of the course's lineage model. Rules that need payloads of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from epr.messages import Message
+from epr.records import NVRPP, Event, Group, Receiver
+from epr_lineage.clocks import in_order, occurred_at
 from epr_lineage.gate import Gate, judge
 from epr_lineage.model import Confidence, Edge, Kind
-from epr_lineage.records import Event, Group, Message, Receiver, Unit, in_order
 
 
 @dataclass(frozen=True)
@@ -24,25 +26,23 @@ class World:
     receivers: tuple[Receiver, ...]
     groups: tuple[Group, ...]
     messages: tuple[Message, ...]
-    by_unit: dict[Unit, list[Event]] = field(init=False)
+    known_events: dict[str, Event] = field(init=False)
+    by_unit: dict[NVRPP, list[Event]] = field(init=False)
     gates: tuple[Gate, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        by_unit: dict[Unit, list[Event]] = defaultdict(list)
+        by_unit: dict[NVRPP, list[Event]] = defaultdict(list)
         for event in in_order(self.events):
-            by_unit[event.unit].append(event)
+            by_unit[event.nvrpp].append(event)
+        object.__setattr__(self, "known_events", {event.id: event for event in self.events})
         object.__setattr__(self, "by_unit", dict(by_unit))
         object.__setattr__(self, "gates", tuple(_gates(self.groups, by_unit)))
 
-    @property
-    def known_events(self) -> dict[str, Event]:
-        return {event.id: event for event in self.events}
 
-
-def _gates(groups: Iterable[Group], by_unit: dict[Unit, list[Event]]) -> Iterator[Gate]:
+def _gates(groups: Iterable[Group], by_unit: dict[NVRPP, list[Event]]) -> Iterator[Gate]:
     for group in groups:
         for unit, events in by_unit.items():
-            if any(event.receiver_id in group.receiver_ids for event in events):
+            if any(event.event_receiver_id in group.event_receiver_ids for event in events):
                 yield judge(group, events, unit)
 
 
@@ -62,7 +62,7 @@ def message_id(message: Message) -> str:
 def _edge(
     rule: str, relation: str, confidence: Confidence, source: str, target: str, *evidence: Event
 ) -> Edge:
-    last = max(evidence, key=lambda event: event.recorded_at, default=None)
+    last = max(evidence, key=lambda event: event.created_at, default=None)
     return Edge(
         source,
         target,
@@ -70,8 +70,8 @@ def _edge(
         rule,
         confidence,
         tuple(event.id for event in evidence),
-        recorded_at=last.recorded_at if last else None,
-        occurred_at=last.occurred_at if last else None,
+        recorded_at=last.created_at if last else None,
+        occurred_at=occurred_at(last) if last else None,
     )
 
 
@@ -80,14 +80,14 @@ def validated_by(world: World) -> Iterator[Edge]:
     for event in in_order(world.events):
         yield _edge(
             "L1", "validated by", Confidence.DECLARED,
-            node_id(Kind.EVENT, event.id), node_id(Kind.RECEIVER, event.receiver_id), event,
+            node_id(Kind.EVENT, event.id), node_id(Kind.RECEIVER, event.event_receiver_id), event,
         )  # fmt: skip
 
 
 def member_of(world: World) -> Iterator[Edge]:
     """The group waits for this receiver."""
     for group in world.groups:
-        for receiver in group.receiver_ids:
+        for receiver in dict.fromkeys(group.event_receiver_ids):
             yield _edge(
                 "L2", "member of", Confidence.DECLARED,
                 node_id(Kind.RECEIVER, receiver), node_id(Kind.GROUP, group.id),
@@ -99,7 +99,7 @@ def about(world: World) -> Iterator[Edge]:
     for event in in_order(world.events):
         yield _edge(
             "L3", "about", Confidence.DECLARED,
-            node_id(Kind.EVENT, event.id), node_id(Kind.ARTIFACT, event.unit), event,
+            node_id(Kind.EVENT, event.id), node_id(Kind.ARTIFACT, event.nvrpp), event,
         )  # fmt: skip
 
 
@@ -125,47 +125,60 @@ def waits_for(world: World) -> Iterator[Edge]:
             )  # fmt: skip
 
 
-def emitted(world: World) -> Iterator[Edge]:
+def announced_by(world: World) -> Iterator[Edge]:
     """The event, or the gate that it completed, was announced by this message on the topic."""
     known = world.known_events
-    gates = {(gate.group.id, gate.unit): gate for gate in world.gates}
     for message in world.messages:
-        event = known.get(message.event_id)
-        if event is None:
-            continue
-        gate = gates.get((message.group_id, event.unit)) if message.group_id else None
-        source = gate_id(gate) if gate else node_id(Kind.EVENT, event.id)
-        yield _edge("L6", "announced by", Confidence.REFERENCED, source, message_id(message), event)
+        if message.event is not None and (event := known.get(message.event.id)):
+            group_id = message.group.id if message.group else None
+            source = _gate_or_event(world, group_id, event)
+            yield _edge(
+                "L6", "announced by", Confidence.REFERENCED, source, message_id(message), event
+            )
 
 
 def triggered(world: World) -> Iterator[Edge]:
-    """The event says, in its `causationid`, that this message or event made its producer act."""
-    messages: dict[str, list[Message]] = defaultdict(list)
-    for message in world.messages:
-        messages[message.id].append(message)
-    known = world.known_events
+    """The event says that this message (or gate, or event) made its producer act.
+
+    Read from its payload: `causation.cause` as `epr.caused_by` writes it, or `causationid`, which
+    is CloudEvents' name for it (https://github.com/cloudevents/spec, extensions/correlation.md).
+    """
+    # What a watcher got twice it acts on once: the first message of an identity stands for all.
+    messages = {message.identity: message for message in reversed(world.messages)}
     for event in in_order(world.events):
-        for cause in event.causes:
-            for source in _causes(cause, event, messages, known):
+        for cause in causes(event):
+            source = _cause(world, cause, messages)
+            if source and source != node_id(Kind.EVENT, event.id):
                 yield _edge(
                     "L7", "triggered", Confidence.DECLARED,
                     source, node_id(Kind.EVENT, event.id), event,
                 )  # fmt: skip
 
 
-def _causes(
-    cause: str, event: Event, messages: dict[str, list[Message]], known: dict[str, Event]
-) -> list[str]:
-    # A group's messages can share one id (the group's): only those about the same unit count,
-    # and the first of them is what a watcher that acts once would have acted on.
-    same_unit = [
-        message
-        for message in messages.get(cause, ())
-        if message.event_id in known and known[message.event_id].unit == event.unit
-    ]
-    if same_unit:
-        return [message_id(min(same_unit, key=lambda message: (message.partition, message.offset)))]
-    return [node_id(Kind.EVENT, cause)] if cause in known and cause != event.id else []
+def causes(event: Event) -> tuple[str, ...]:
+    """Identities of messages, or ids of events, by which an event's payload says it was caused."""
+    if not isinstance(event.payload, Mapping):
+        return ()
+    stamp, named = event.payload.get("causation"), event.payload.get("causationid")
+    stated = [stamp.get("cause") if isinstance(stamp, Mapping) else None]
+    stated += named if isinstance(named, list) else [named]
+    return tuple(dict.fromkeys(cause for cause in stated if isinstance(cause, str)))
+
+
+def _cause(world: World, cause: str, messages: dict[str, Message]) -> str | None:
+    if cause in messages:
+        return message_id(messages[cause])
+    # The message was not captured. Its identity ends with its id and the event it was about.
+    id_, _, event_id = cause.removesuffix("\n").rpartition("\n")
+    event = world.known_events.get(event_id)
+    return _gate_or_event(world, id_.rpartition("\n")[2], event) if event else None
+
+
+def _gate_or_event(world: World, group_id: str | None, event: Event) -> str:
+    for gate in world.gates:
+        if gate.group.id == group_id and gate.unit == event.nvrpp:
+            return gate_id(gate)
+    return node_id(Kind.EVENT, event.id)
 
 
 def next_same_artifact(world: World) -> Iterator[Edge]:
@@ -186,7 +199,7 @@ RULES: dict[str, Rule] = {
     "L3": about,
     "L4": satisfies,
     "L5": waits_for,
-    "L6": emitted,
+    "L6": announced_by,
     "L7": triggered,
     "L8": next_same_artifact,
 }

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pandas
 
+from epr.records import Receiver
 from epr_lineage.gate import Gate
 from epr_lineage.model import Lineage
-from epr_lineage.records import Receiver
 
 
 def nodes(lineage: Lineage) -> pandas.DataFrame:

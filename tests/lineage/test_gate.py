@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from lineage_story import (
     BROKE,
@@ -10,13 +12,14 @@ from lineage_story import (
     SCANNED,
     WHEEL,
     event,
+    group,
     other,
 )
 
-from epr_lineage import Group, Standing, Switched, announcements, judge, why_shut
+from epr_lineage import Standing, Switched, announcements, judge, why_shut
 
 A, B, P, Q = "R-A", "R-B", "R-P", "R-Q"
-AB = Group("G-AB", "a and b", "plab.gate", (A, B))
+AB = group("G-AB", "a and b", (A, B))
 
 # The histories of the EPR wire contract, section 11, by the number they have there: the steps, and
 # for each announcement the group and the number of the event that it follows. Number 15 (two events
@@ -67,21 +70,21 @@ HISTORIES = {
         [("G-AB", 3)],
     ),
     "11 a member listed twice counts once": (
-        [Group("G", "twice", "t", (A, A, B)), event(1, A), event(2, B)],
+        [group("G", "twice", (A, A, B)), event(1, A), event(2, B)],
         [("G", 2)],
     ),
     "12 a receiver in two complete groups": (
-        [AB, Group("G-A", "a", "t", (A,)), event(1, B), event(2, A)],
+        [AB, group("G-A", "a", (A,)), event(1, B), event(2, A)],
         [("G-AB", 2), ("G-A", 2)],
     ),
     "13 a larger group does not hold back a smaller one": (
-        [Group("G-P", "p", "t", (P,)), Group("G-PQ", "p, q", "t", (P, Q)), event(1, P)],
+        [group("G-P", "p", (P,)), group("G-PQ", "p, q", (P, Q)), event(1, P)],
         [("G-P", 1)],
     ),
     "14 nor does one that is switched off": (
         [
-            Group("G-P", "p", "t", (P,)),
-            Group("G-PQ", "p, q", "t", (P, Q), enabled=False),
+            group("G-P", "p", (P,)),
+            group("G-PQ", "p, q", (P, Q), enabled=False),
             event(1, P),
         ],
         [("G-P", 1)],
@@ -114,14 +117,14 @@ def test_a_gate_stands_where_the_latest_events_put_it(events, standings):
 
 def test_a_gate_can_be_judged_as_it_stood_at_an_earlier_moment():
     everything = [BUILT, BROKE, FIXED, SCANNED]
-    before_the_fix = judge(GATE, everything, WHEEL, as_of=BROKE.recorded_at)
+    before_the_fix = judge(GATE, everything, WHEEL, as_of=BROKE.created_at)
     assert [m.standing for m in before_the_fix.members] == [
         Standing.PASSED,
         Standing.FAILED,
         Standing.MISSING,
     ]
     assert not judge(GATE, everything, WHEEL, as_of=MORNING).members[0].event
-    assert judge(GATE, everything, WHEEL, as_of=SCANNED.recorded_at).open
+    assert judge(GATE, everything, WHEEL, as_of=SCANNED.created_at).open
 
 
 def test_of_two_events_in_one_moment_the_later_id_counts():
@@ -135,13 +138,11 @@ def test_the_reasons_name_the_receiver_and_what_it_said():
     reasons = why_shut(judge(GATE, [BUILT, BROKE], WHEEL), RECEIVERS)
     assert reasons == [
         "the latest event of tidetable-unit-tests failed: 1 of 12 tests failed",
-        "tidetable-scan has no event for tidetable / 1.4.0 / 2026.11.1 / py3-none-any / wheel",
+        "tidetable-scan has no event for tidetable/1.4.0/2026.11.1/py3-none-any/wheel",
     ]
 
 
 def test_an_open_gate_has_no_reasons_unless_it_is_switched_off():
-    from dataclasses import replace
-
     everything = [BUILT, FIXED, SCANNED]
     assert why_shut(judge(GATE, everything, WHEEL)) == []
     assert why_shut(judge(replace(GATE, enabled=False), everything, WHEEL)) == [

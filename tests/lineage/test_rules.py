@@ -6,7 +6,6 @@ from lineage_story import (
     BROKE,
     BUILD,
     BUILT,
-    DEPLOYED,
     EVENTS,
     FIXED,
     GATE,
@@ -15,10 +14,12 @@ from lineage_story import (
     TESTS,
     WHEEL,
     event,
+    group,
+    message,
     other,
 )
 
-from epr_lineage import Confidence, Group, Kind, Message, State, trace
+from epr_lineage import Confidence, Kind, State, trace
 from epr_lineage.rules import RULES
 
 GATE_NODE = f"gate:G-GATE {WHEEL}"
@@ -36,7 +37,7 @@ def edges(lineage, rule):
         ("L1", {("event:E01", "receiver:R-BUILD"), ("event:E02", "receiver:R-TESTS"),
                 ("event:E03", "receiver:R-TESTS"), ("event:E04", "receiver:R-SCAN"),
                 ("event:E05", "receiver:R-DEPLOY")}),
-        ("L2", {(f"receiver:{member}", "group:G-GATE") for member in GATE.receiver_ids}),
+        ("L2", {(f"receiver:{member}", "group:G-GATE") for member in GATE.event_receiver_ids}),
         ("L3", {(f"event:{one.id}", f"artifact:{WHEEL}") for one in EVENTS}),
         ("L4", {(f"event:{one.id}", GATE_NODE) for one in (BUILT, FIXED, SCANNED)}),
         ("L5", set()),
@@ -93,7 +94,7 @@ def test_a_receiver_that_was_not_given_is_shown_as_unknown():
 
 
 def test_groups_that_the_events_do_not_touch_are_left_out():
-    lineage = trace([BUILT], RECEIVERS, [Group("G-X", "another line", "t", ("R-ELSEWHERE",))])
+    lineage = trace([BUILT], RECEIVERS, [group("G-X", "another line", ("R-ELSEWHERE",))])
     assert not lineage.of_kind(Kind.GROUP)
 
 
@@ -103,17 +104,44 @@ def test_an_event_can_name_another_event_as_its_cause():
     assert edges(lineage, "L7") == {("event:E02", "event:E08")}
 
 
-def test_a_cause_that_many_messages_share_is_the_first_one_about_the_same_unit():
+def test_of_a_message_that_came_twice_the_first_one_is_the_cause():
     elsewhere = event(6, BUILD, unit=other(release="2026.11.2"))
-    messages = [
-        Message("t", 0, 3, GATE.id, GATE.type, elsewhere.id, GATE.id),
-        Message("t", 0, 9, GATE.id, GATE.type, SCANNED.id, GATE.id),
-        Message("t", 0, 11, GATE.id, GATE.type, SCANNED.id, GATE.id),
-    ]
+    messages = [message(3, elsewhere, GATE), message(9, SCANNED, GATE), message(11, SCANNED, GATE)]
     lineage = trace([*EVENTS, elsewhere], RECEIVERS, [GATE], messages)
-    assert edges(lineage, "L7") == {("message:t/0/9", f"event:{DEPLOYED.id}")}
+    assert edges(lineage, "L7") == {("message:epr.dev.events/0/9", "event:E05")}
 
 
-@pytest.mark.parametrize("payload", [None, [], "text", 5, {"causationid": 7}, {"causationid": [1]}])
+def test_a_cause_is_found_even_if_nobody_captured_the_message():
+    by_gate = trace(EVENTS, RECEIVERS, [GATE])
+    assert edges(by_gate, "L7") == {(GATE_NODE, "event:E05")}
+    stamp = {"causation": {"cause": message(1, BUILT).identity, "hops": 1}}
+    by_event = trace([BUILT, event(2, TESTS, payload=stamp)], RECEIVERS, [GATE])
+    assert edges(by_event, "L7") == {("event:E01", "event:E02")}
+
+
+def test_a_message_about_an_event_belongs_to_the_event_and_one_about_a_gate_to_the_gate():
+    both = trace(EVENTS, RECEIVERS, [GATE], [message(6, SCANNED), ANNOUNCED])
+    assert edges(both, "L6") == {
+        ("event:E04", "message:epr.dev.events/0/6"), (GATE_NODE, MESSAGE_NODE),
+    }  # fmt: skip
+
+
+def test_an_event_is_not_its_own_cause():
+    assert edges(trace([event(1, BUILD, payload={"causationid": "E01"})]), "L7") == set()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        [],
+        "text",
+        5,
+        {"causationid": 7},
+        {"causationid": [1]},
+        {"causation": []},
+        {"causation": {"cause": {}}},
+    ],
+)
 def test_payloads_of_any_shape_are_borne(payload):
     assert edges(trace([event(1, BUILD, payload=payload)]), "L7") == set()

@@ -4,9 +4,21 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from lineage_story import ANNOUNCED, BROKE, BUILT, EVENTS, GATE, RECEIVERS, WHEEL, event
+from lineage_story import (
+    ANNOUNCED,
+    BROKE,
+    BUILT,
+    EVENTS,
+    GATE,
+    RECEIVERS,
+    WHEEL,
+    event,
+    group,
+    message,
+    receiver,
+)
 
-from epr_lineage import Group, Kind, Lineage, Receiver, trace
+from epr_lineage import Kind, Lineage, trace
 from eprlab.lineage_view import draw
 from eprlab.lineage_view.layout import HEIGHT, WIDTH, place
 from eprlab.lineage_view.shapes import outline
@@ -78,8 +90,9 @@ def test_only_ids_differ_between_two_runs_of_the_same_story():
     """Ids have a fixed length and are in no coordinate, so a saved output can be compared."""
     rename = {one.id: f"Z{number}" for number, one in enumerate(EVENTS)}
     renamed = [replace(one, id=rename[one.id]) for one in EVENTS]
-    message = replace(ANNOUNCED, event_id=rename[ANNOUNCED.event_id])
-    second = draw(trace(renamed, RECEIVERS, [GATE], [message]))._repr_html_()
+    announced = message(7, renamed[3], GATE)
+    renamed[4] = replace(renamed[4], payload={"causationid": announced.identity})
+    second = draw(trace(renamed, RECEIVERS, [GATE], [announced]))._repr_html_()
     first = draw(WHOLE)._repr_html_()
     for old, new in rename.items():
         first = first.replace(old, new)
@@ -100,14 +113,11 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_text_from_outside_stays_text(text):
-    unit = replace(WHEEL, name=text, version=text, release=text, package=text)
-    receiver = Receiver("R-BUILD", text, text, text)
-    gate = Group("G-GATE", text, text, ("R-BUILD", "R-MISSING"))
-    lineage = trace(
-        [event(1, "R-BUILD", unit=unit, description=text),
-         event(2, "R-BUILD", False, unit=unit, description=text)],
-        [receiver], [gate], [replace(ANNOUNCED, type=text, event_id="E02")],
-    )  # fmt: skip
+    unit = WHEEL._replace(name=text, version=text, release=text, package=text)
+    gate = group("G-GATE", text, ("R-BUILD", "R-MISSING"), type=text)
+    events = [event(n, "R-BUILD", n == 1, unit=unit, description=text) for n in (1, 2)]
+    build = receiver("R-BUILD", text, text)
+    lineage = trace(events, [build], [gate], [message(1, events[1], type=text)])
     figure = draw(lineage, title=text)
     safe, calm = Elements(figure._repr_html_()), Elements(draw(WHOLE)._repr_html_())
     assert {tag for tag, _ in safe.elements} <= {tag for tag, _ in calm.elements}
