@@ -66,3 +66,43 @@ the typed ones (`search_events`, `create_event`, …), and they return the serve
 May be imported by: eprlab, epr_lineage, notebooks, microservices. Imports none of this repo's
 packages.
 """
+
+from . import errors
+from .async_client import AsyncClient
+from .causation import caused_by
+from .client import Client
+from .frames import events_frame
+from .messages import Message
+from .records import NVRPP, Event, Group, Health, Receiver
+from .retries import RetryPolicy
+from .watcher import (
+    DeadLetter,
+    MemorySeen,
+    SQLiteSeen,
+    Stats,
+    Watcher,
+    read_dead_letters,
+    read_topic,
+)
+
+__all__ = [
+    "NVRPP",
+    "AsyncClient",
+    "Client",
+    "DeadLetter",
+    "Event",
+    "Group",
+    "Health",
+    "MemorySeen",
+    "Message",
+    "Receiver",
+    "RetryPolicy",
+    "SQLiteSeen",
+    "Stats",
+    "Watcher",
+    "caused_by",
+    "errors",
+    "events_frame",
+    "read_dead_letters",
+    "read_topic",
+]

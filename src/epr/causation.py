@@ -15,7 +15,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .messages import Message
 
 KEY = "causation"
 
@@ -46,6 +49,14 @@ def stamped_hops(payload: Any) -> int:
     return hops if isinstance(hops, int) and not isinstance(hops, bool) and 0 < hops < 1000 else 0
 
 
-def stamp(payload: Mapping[str, Any], cause: str, hops: int) -> dict[str, Any]:
-    """A copy of `payload` that says it was caused by the message with identity `cause`."""
-    return {**payload, KEY: {"cause": cause, "hops": hops}}
+def caused_by(message: Message, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of `payload` with a key `causation`: the causing message's id, and the hops so far.
+
+    For an event posted by a handler, so that the watchers of other services can see a loop. The
+    receiver's schema must allow the key: `{"cause": text, "hops": integer}`.
+    """
+    event = message.event
+    run = current.get()
+    hops = run.hops if run is not None else stamped_hops(event.payload if event else None)
+    cause = event.id if event is not None else message.id
+    return {**payload, KEY: {"cause": cause, "hops": hops + 1}}

@@ -1,0 +1,307 @@
+"""The broker as the watcher needs it: one record at a time, with the guarantees kept in one place.
+
+kafka-python 3 sends heartbeats from a thread of its own, but a group is joined, left and
+rebalanced only inside `poll()`. The watcher polls for **one** record, has it handled, commits its
+offset, and polls again. So when a rebalance takes partitions away there is nothing under way and
+nothing uncommitted, and no offset is ever committed beyond a record that was not handled.
+
+The exception is a handler that takes longer than a third of `max_poll_interval`: then `keep_alive`
+polls with every partition paused, so that the broker does not take the member for dead. If the
+partition goes to another member in such a poll, the record in hand is `lost`: its offset is not
+committed, and the other member handles it again.
+
+Offsets of records that no handler wanted are committed with the next one that was handled, or
+once a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import KafkaAdminClient
+from kafka.consumer.subscription_state import ConsumerRebalanceListener
+from kafka.errors import (
+    CommitFailedError,
+    FencedInstanceIdError,
+    IllegalGenerationError,
+    KafkaError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
+from kafka.structs import OffsetAndMetadata
+
+from ..errors import BrokerUnavailable
+
+log = logging.getLogger("epr.watcher")
+
+# kafka-python reports every reconnection as an error. Without this, Python prints them to stderr
+# in programs that never set up logging; where logging is set up they appear as they should.
+logging.getLogger("kafka").addHandler(logging.NullHandler())
+
+Start = Literal["earliest", "latest"] | datetime | Mapping[int, int]
+
+_NOT_OURS = (
+    CommitFailedError,
+    FencedInstanceIdError,
+    IllegalGenerationError,
+    UnknownMemberIdError,
+)
+
+
+class Subscription:
+    """A place in a consumer group. Used by one thread."""
+
+    def __init__(
+        self,
+        brokers: list[str],
+        topic: str,
+        group: str,
+        *,
+        start: Start | None = None,
+        session_timeout: float = 10.0,
+        max_poll_interval: float = 300.0,
+        instance: str | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.brokers = brokers
+        self.topic = topic
+        self.group = group
+        self.ready = threading.Event()
+        self._poll_every = max_poll_interval / 3
+        self._polled_at = 0.0
+        self._start = start
+        self._started: set[TopicPartition] = set()
+        self._pending: dict[TopicPartition, int] = {}
+        self._commit_due = 0.0
+        self._in_hand: TopicPartition | None = None
+        self._lost = False
+        self._rebalances = _Rebalances()
+        self._consumer: KafkaConsumer | None = None
+        self._connection = {"bootstrap_servers": brokers, **(options or {})}
+        self._membership = {
+            "group_id": group,
+            "group_instance_id": instance,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "earliest",
+            "session_timeout_ms": round(session_timeout * 1000),
+            "heartbeat_interval_ms": round(session_timeout * 1000 / 4),
+            "max_poll_interval_ms": round(max_poll_interval * 1000),
+            "fetch_max_bytes": 8 * 1024 * 1024,  # what is fetched ahead is held in memory
+        }
+
+    def open(self, stop: threading.Event, timeout: float = 30.0) -> None:
+        """Joins the group. Waits for the topic: the registry makes it, with room for big messages.
+
+        (To subscribe first would have the broker make it with its own default limits.)
+        Raises `BrokerUnavailable` if no broker answers within `timeout` seconds.
+        """
+        wait_for_topic(self._connection, self.topic, stop, timeout)
+        if stop.is_set():
+            return
+        self._consumer = KafkaConsumer(**self._connection, **self._membership)
+        self._consumer.subscribe([self.topic], listener=self._rebalances)
+
+    def next(self, timeout: float) -> Any | None:
+        """The next record, or None if there is none within `timeout` seconds."""
+        if time.monotonic() >= self._commit_due:
+            self._commit()
+        if paused := self._consumer.paused():
+            self._consumer.resume(*paused)
+        polled = self._consumer.poll(timeout_ms=round(timeout * 1000), max_records=1)
+        self._polled_at = time.monotonic()
+        self._after_rebalance()
+        moved = self._go_to_start()
+        for partition, records in polled.items():
+            if partition in moved:
+                continue  # read before its start was found: read again from there
+            self._in_hand, self._lost = partition, False
+            return records[0]
+        return None
+
+    @property
+    def keep_alive_in(self) -> float:
+        """Seconds until `keep_alive` is due."""
+        return max(0.0, self._polled_at + self._poll_every - time.monotonic())
+
+    def keep_alive(self) -> None:
+        """Tells the broker that the member lives, while a record is in hand."""
+        self._consumer.pause(*self._consumer.assignment())
+        polled = self._consumer.poll(timeout_ms=0, max_records=1)
+        self._polled_at = time.monotonic()
+        # A rebalance in this poll may have brought partitions that were not paused.
+        for partition, records in polled.items():
+            self._consumer.seek(partition, records[0].offset)
+        gone = self._after_rebalance()
+        self._lost |= self._in_hand in gone
+
+    @property
+    def lost(self) -> bool:
+        """Whether the partition of the record in hand has gone to another member."""
+        return self._lost
+
+    def done(self, record: Any, *, commit: bool) -> bool:
+        """The record is dealt with. Commits now, or soon. False if it was lost meanwhile."""
+        if self._lost:
+            return False
+        self._pending[self._in_hand] = record.offset + 1
+        return not commit or self._commit()
+
+    def put_back(self, record: Any) -> None:
+        """The record is not dealt with: it will be delivered again, here or elsewhere."""
+        if self._in_hand in self._consumer.assignment():
+            self._consumer.seek(self._in_hand, record.offset)
+
+    def caught_up(self) -> bool:
+        """Whether everything on the assigned partitions has been read, as of now."""
+        assigned = self._consumer.assignment()
+        ends = self._consumer.end_offsets(list(assigned))
+        return all(self._consumer.position(p) >= end for p, end in ends.items())
+
+    def close(self) -> None:
+        """Commits what is due and leaves the group, so that others need not wait for a time-out."""
+        if self._consumer is None:
+            return
+        self._commit()
+        self._consumer.close(autocommit=False, timeout_ms=5000)
+        self._consumer = None
+
+    def _commit(self) -> bool:
+        self._commit_due = time.monotonic() + 1.0
+        if not self._pending:
+            return True
+        offsets = {p: OffsetAndMetadata(o, "", -1) for p, o in self._pending.items()}
+        try:
+            self._consumer.commit(offsets, timeout_ms=5000)
+        except _NOT_OURS as error:
+            log.warning(
+                "offsets not committed, another member has the partitions: %s", type(error).__name__
+            )
+            self._pending.clear()
+            return False
+        except (RebalanceInProgressError, KafkaError) as error:
+            # Kept for the next time: the partitions are still ours.
+            log.warning("offsets not committed yet: %s: %s", type(error).__name__, error)
+            return True
+        self._pending.clear()
+        return True
+
+    def _after_rebalance(self) -> set[TopicPartition]:
+        """Forgets what belongs to partitions that are gone; returns these."""
+        if not self._rebalances.happened():
+            return set()
+        assigned = self._consumer.assignment()
+        gone = (self._pending.keys() | {self._in_hand}) - assigned | self._rebalances.taken_lost()
+        for partition in gone:
+            self._pending.pop(partition, None)
+        log.info(
+            "assigned group=%s partitions=%s", self.group, sorted(p.partition for p in assigned)
+        )
+        if self._start is None and self._rebalances.seen:
+            self.ready.set()
+        return gone
+
+    def _go_to_start(self) -> set[TopicPartition]:
+        """Moves partitions seen for the first time to the asked-for start; returns these."""
+        if self._start is None:
+            return set()
+        fresh = self._consumer.assignment() - self._started
+        for partition, offset in offsets_of(self._consumer, fresh, self._start).items():
+            self._consumer.seek(partition, offset)
+        self._started |= fresh
+        if self._rebalances.seen:
+            self.ready.set()
+        return fresh
+
+
+class _Rebalances(ConsumerRebalanceListener):
+    """Notes what kafka-python's own thread reports, for the polling thread to act on."""
+
+    def __init__(self) -> None:
+        self.seen = False
+        self._happened = False
+        self._lost: set[TopicPartition] = set()
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        self.seen = self._happened = True
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        self._happened = True
+
+    def on_partitions_lost(self, lost: Any) -> None:
+        self._happened = True
+        self._lost |= set(lost)
+
+    def happened(self) -> bool:
+        happened, self._happened = self._happened, False
+        return happened
+
+    def taken_lost(self) -> set[TopicPartition]:
+        lost, self._lost = self._lost, set()
+        return lost
+
+
+def offsets_of(
+    consumer: KafkaConsumer, partitions: set[TopicPartition], start: Start
+) -> dict[TopicPartition, int]:
+    """Where each partition begins under `start`: an end, a time, or offsets by partition number."""
+    if not partitions:
+        return {}
+    if start == "earliest":
+        return consumer.beginning_offsets(list(partitions))
+    ends = consumer.end_offsets(list(partitions))
+    if start == "latest":
+        return ends
+    if isinstance(start, datetime):
+        milliseconds = round(start.timestamp() * 1000)
+        found = consumer.offsets_for_times(dict.fromkeys(partitions, milliseconds))
+        # None: nothing as young as that yet.
+        return {p: found[p].offset if found.get(p) else ends[p] for p in partitions}
+    firsts = consumer.beginning_offsets(list(partitions))
+    return {p: start.get(p.partition, firsts[p]) for p in partitions}
+
+
+def wait_for_topic(
+    connection: Mapping[str, Any], topic: str, stop: threading.Event, timeout: float
+) -> None:
+    """Returns when the topic exists or `stop` is set. Raises `BrokerUnavailable` after `timeout`
+    seconds without an answer from a broker; waits for the topic itself as long as it takes."""
+    try:
+        admin = KafkaAdminClient(**connection, bootstrap_timeout_ms=round(timeout * 1000))
+    except KafkaError as error:
+        raise unavailable(connection, error) from error
+    try:
+        waiting = False
+        while not stop.is_set():
+            try:
+                # All topics are listed because asking for one by name makes some brokers create it.
+                if topic in admin.list_topics():
+                    return
+            except KafkaError as error:
+                raise unavailable(connection, error) from error
+            if not waiting:
+                log.warning("topic %s does not exist yet; waiting for a registry to make it", topic)
+                waiting = True
+            stop.wait(0.2)
+    finally:
+        admin.close()
+
+
+def unavailable(connection: Mapping[str, Any], error: Exception) -> BrokerUnavailable:
+    """The exception for a broker that does not answer."""
+    addresses = ",".join(connection["bootstrap_servers"])
+    return BrokerUnavailable(
+        f"at {addresses}: {type(error).__name__}: {error}; "
+        "check that it runs there (EPR_BROKERS, `eprlab status`)"
+    )
+
+
+def throwaway_group() -> str:
+    """A group name of one's own, for looking without leaving a place to come back to."""
+    return f"epr-watcher-{uuid.uuid4().hex[:12]}"
