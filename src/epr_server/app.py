@@ -1,0 +1,202 @@
+"""The ASGI application: what is done for every request, the parts and how they start and stop."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from epr_server import metrics
+from epr_server.body import ClientGone
+from epr_server.database import Database
+from epr_server.errors import RegistryError, StartError, Unauthorized
+from epr_server.health import Health
+from epr_server.ingest import Ingest
+from epr_server.logs import AccessLog
+from epr_server.publisher import Publisher
+from epr_server.receivers import Receivers
+from epr_server.registry import Registry
+from epr_server.relay import Relay
+from epr_server.rest import Rest, failed, method_not_allowed, not_found
+from epr_server.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"deny"),
+    (b"x-xss-protection", b"1; mode=block"),
+    (b"cache-control", b"no-cache, no-store, max-age=0, must-revalidate"),
+)
+_JSON_HEADERS = (
+    (b"content-type", b"application/json; charset=utf-8"),
+    (b"access-control-allow-origin", b"*"),
+)
+# Pages and probes that hold no data and that a browser or a supervisor opens without a token.
+_OPEN = ("/healthz/", "/api/v1/openapi", "/api/v1/graphql", "/api")
+_RELAY_PATIENCE = 3.0
+
+
+def _version() -> str:
+    try:
+        return version("provenance-lab")
+    except PackageNotFoundError:
+        return "0"
+
+
+class Application:
+    """Everything between the server and the parts.
+
+    Each request: the token is checked if one is set, the security headers are added, the request is
+    counted, timed and logged. POST /api/v1/events goes straight to its handler, everything else
+    through Starlette.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._token = settings.token.encode()
+        self._access_log = AccessLog(as_json=settings.json_logging)
+        self._database = Database(settings)
+        self._receivers = Receivers(self._database)
+        self._publisher = Publisher(
+            brokers=settings.brokers,
+            topic=settings.topic,
+            partitions=settings.topic_partitions,
+            max_message_bytes=settings.max_message_bytes,
+        )
+        self._relay = Relay(self._database, self._receivers, self._publisher)
+        self._ingest = Ingest(
+            self._database,
+            queue_events=settings.queue_events,
+            batch_events=settings.batch_events,
+            recorded=self._relay.wake,
+            publishes_here=lambda: self._relay.leading,
+        )
+        registry = Registry(settings, self._database, self._receivers, self._ingest, self._relay)
+        health = Health(
+            settings,
+            _version(),
+            {"database": self._database.check, "broker": self._publisher.check},
+        )
+        self._rest = Rest(registry, health, version=_version(), max_body=settings.max_body_bytes)
+        self._routes: ASGIApp = Starlette(
+            routes=self._rest.routes(),
+            middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)],
+            exception_handlers={404: not_found, 405: method_not_allowed},
+        )
+        self._routes.router.redirect_slashes = False
+        self._counters: dict[tuple[str, int], metrics.Counter] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await self._database.start()
+        except StartError as error:
+            await send({"type": "lifespan.startup.failed", "message": error.message})
+            return
+        self._ingest.start()
+        self._relay.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        # By now every request has been answered.
+        await self._ingest.stop()
+        await self._relay.stop(_RELAY_PATIENCE)
+        await self._publisher.stop()
+        await self._database.stop()
+        self._access_log.flush()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+        method, path = scope["method"], scope["path"]
+        # One trailing slash is accepted on every route.
+        if path.endswith("/") and len(path) > 1:
+            path = scope["path"] = path[:-1]
+        status = 499  # the client was gone before it could be answered
+
+        async def send_marked(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *_SECURITY_HEADERS]
+            await send(message)
+
+        try:
+            if self._token and not self._allowed(method, path, scope["headers"]):
+                await _reject(scope, receive, send_marked)
+            elif method == "POST" and path == "/api/v1/events":
+                await self._post_event(scope, receive, send_marked)
+            else:
+                await self._routes(scope, receive, send_marked)
+        except ClientGone:
+            pass
+        except Exception:
+            log.exception("a request failed: %s %s", method, scope["raw_path"].decode())
+            if status == 499:
+                error = failed(RegistryError("internal server error"), "")
+                await error(scope, receive, send_marked)
+        finally:
+            self._record(scope, method, status, time.perf_counter() - began)
+
+    async def _post_event(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await self._rest.post_event(receive)
+        except RegistryError as error:
+            refusal = failed(error, "")
+            refusal.headers["access-control-allow-origin"] = "*"
+            await refusal(scope, receive, send)
+            return
+        headers = (*_JSON_HEADERS, (b"content-length", b"%d" % len(body)))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _allowed(self, method: str, path: str, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        if method == "OPTIONS" or path.startswith("/healthz/"):
+            return True
+        if path in _OPEN and method in ("GET", "HEAD"):
+            return True
+        for name, value in headers:
+            if name == b"authorization":
+                scheme, _, given = value.partition(b" ")
+                return scheme.lower() == b"bearer" and hmac.compare_digest(given, self._token)
+        return False
+
+    def _record(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+        counter = self._counters.get((method, status))
+        if counter is None:
+            # Methods are the client's to invent; the table of counters must stay small.
+            known = method in ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS")
+            counter = metrics.requests_total.labels(str(status), method if known else "other")
+            if known:
+                self._counters[method, status] = counter
+        counter.inc()
+        metrics.response_times.observe(seconds)
+        client = scope["client"]
+        self._access_log.add(
+            method,
+            scope["raw_path"].decode(),
+            status,
+            seconds,
+            client[0] if client else "-",
+            datetime.now(UTC),
+        )
+
+
+async def _reject(scope: Scope, receive: Receive, send: Send) -> None:
+    refusal = failed(Unauthorized(), None)
+    refusal.headers["www-authenticate"] = "Bearer"
+    await refusal(scope, receive, send)

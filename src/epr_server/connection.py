@@ -1,0 +1,117 @@
+"""Bounds on how a request arrives: the size of its headers, the time it takes.
+
+uvicorn's httptools protocol has neither; without them a client that sends one byte a minute, or one
+header after another for ever, holds a connection and its memory for free.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+class _HeadersTooLarge(Exception):
+    pass
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """One connection. The two limits are set on a subclass; see `bounded_by`."""
+
+    max_header_bytes: int
+    read_timeout: float
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._header_bytes = 0
+        self._arriving = False
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._set_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._clear_deadline()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        # Most requests arrive whole, in one piece: they never cost a timer.
+        if self._arriving:
+            if self._deadline is None:
+                self._set_deadline()
+        elif self._deadline is not None:
+            self._clear_deadline()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._header_bytes = 0
+        self._arriving = True
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value) + 4)
+        super().on_header(name, value)
+
+    def on_message_complete(self) -> None:
+        self._arriving = False
+        super().on_message_complete()
+
+    def _count(self, size: int) -> None:
+        self._header_bytes += size
+        if self._header_bytes > self.max_header_bytes:
+            raise _HeadersTooLarge
+
+    def send_400_response(self, msg: str) -> None:
+        if self._header_bytes > self.max_header_bytes:
+            self._refuse(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                f"the request line and headers are larger than {self.max_header_bytes} bytes",
+            )
+        else:
+            self._refuse(HTTPStatus.BAD_REQUEST, "this is not a valid HTTP/1.1 request")
+
+    def _set_deadline(self) -> None:
+        self._deadline = self.loop.call_later(self.read_timeout, self._too_slow)
+
+    def _clear_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_slow(self) -> None:
+        self._deadline = None
+        if self.transport.is_closing():
+            return
+        if not self._arriving:  # a connection on which nothing was ever sent
+            self.transport.close()
+        elif self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+            self._refuse(
+                HTTPStatus.REQUEST_TIMEOUT,
+                f"the request did not arrive within {self.read_timeout:g} s; send it again",
+            )
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: HTTPStatus, why: str) -> None:
+        body = json.dumps({"data": None, "errors": [f"invalid input: {why}"]}).encode() + b"\n"
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+            "content-type: application/json; charset=utf-8\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+def bounded_by(max_header_bytes: int, read_timeout: float) -> type[BoundedConnection]:
+    """The protocol class to hand to uvicorn."""
+    limits = {"max_header_bytes": max_header_bytes, "read_timeout": read_timeout}
+    return type("BoundedConnection", (BoundedConnection,), limits)
