@@ -1,0 +1,5 @@
+"""(being written)"""
+
+
+def page(endpoint_path: str) -> bytes:
+    return endpoint_path.encode()
