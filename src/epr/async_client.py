@@ -88,25 +88,23 @@ class AsyncClient:
             request = next(operation)
             while True:
                 try:
-                    reply = await self._send(request)
+                    value = await self._send(request)
                 except EPRError as error:
                     request = operation.throw(error)
                 else:
-                    request = operation.send(reply)
+                    request = operation.send(value)
         except StopIteration as end:
             return end.value
 
-    async def _send(self, request: Request) -> Reply:
-        async def once() -> Reply:
+    async def _send(self, request: Request) -> Any:
+        async def once() -> Any:
             try:
                 answer = await self._http.request(
                     request.method, request.path, content=request.content
                 )
             except httpx.HTTPError as error:
                 raise wire.transport_error(error, request, self.url) from error
-            reply = Reply(answer.status_code, answer.headers, answer.content)
-            wire.raise_if_passing(reply, request)
-            return reply
+            return request.read(Reply(answer.status_code, answer.headers, answer.content))
 
         retrying = tenacity.AsyncRetrying(**self.retry.settings(request), sleep=asyncio.sleep)
         return await retrying(once)

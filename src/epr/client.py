@@ -95,23 +95,21 @@ class Client(upstream.Calls):
             request = next(operation)
             while True:
                 try:
-                    reply = self._send(request)
+                    value = self._send(request)
                 except EPRError as error:
                     request = operation.throw(error)
                 else:
-                    request = operation.send(reply)
+                    request = operation.send(value)
         except StopIteration as end:
             return end.value
 
-    def _send(self, request: Request) -> Reply:
-        def once() -> Reply:
+    def _send(self, request: Request) -> Any:
+        def once() -> Any:
             try:
                 answer = self._http.request(request.method, request.path, content=request.content)
             except httpx.HTTPError as error:
                 raise wire.transport_error(error, request, self.url) from error
-            reply = Reply(answer.status_code, answer.headers, answer.content)
-            wire.raise_if_passing(reply, request)
-            return reply
+            return request.read(Reply(answer.status_code, answer.headers, answer.content))
 
         return tenacity.Retrying(**self.retry.settings(request), sleep=time.sleep)(once)
 

@@ -1,7 +1,7 @@
 """What a client can do, without saying how it is sent.
 
-Each operation is a generator: it yields `Request`s, receives `Reply`s (or has the transport's
-error thrown in), and returns its result. `Client` drives one with blocking calls, `AsyncClient`
+Each operation is a generator: it yields `Request`s, receives what each reads from its answer
+(or has the error thrown in), and returns its result. `Client` drives one with blocking calls, `AsyncClient`
 with awaited ones, so there is one piece of logic for both.
 
 Creates go over REST, which carries payloads as JSON and says 413, 503 and the like in its status;
@@ -17,16 +17,16 @@ from urllib.parse import quote
 from . import causation, wire
 from .errors import EPRError, NotFound, UnexpectedAnswer
 from .records import NVRPP, Event, Group, Health, Receiver, identities, identity
-from .wire import Reply, Request
+from .wire import Request
 
 T = TypeVar("T")
-Operation = Generator[Request, Reply, T]
+Operation = Generator[Request, Any, T]
 
 
 # ------------------------------------------------------------------------------------- receivers
 def get_receiver(id: str) -> Operation[Receiver]:
     """GET a receiver."""
-    return Receiver.from_json(wire.rest_object((yield wire.get(f"/api/v1/receivers/{_safe(id)}"))))
+    return Receiver.from_json((yield wire.get(f"/api/v1/receivers/{_safe(id)}")))
 
 
 def create_receiver(
@@ -40,14 +40,14 @@ def create_receiver(
         "description": description,
         "schema": schema,
     }
-    reply = yield wire.post("/api/v1/receivers", body, repeatable=False)
-    return (yield from _read_back("receiver", wire.rest_id(reply), get_receiver))
+    id = yield wire.create("/api/v1/receivers", body)
+    return (yield from _read_back("receiver", id, get_receiver))
 
 
 # ---------------------------------------------------------------------------------------- events
 def get_event(id: str) -> Operation[Event]:
     """GET an event with its receiver."""
-    return Event.from_json(wire.rest_object((yield wire.get(f"/api/v1/events/{_safe(id)}"))))
+    return Event.from_json((yield wire.get(f"/api/v1/events/{_safe(id)}")))
 
 
 def post_event(
@@ -61,8 +61,7 @@ def post_event(
         "success": success,
         "event_receiver_id": identity(receiver),
     }
-    reply = yield wire.post("/api/v1/events", body, repeatable=False)
-    id = wire.rest_id(reply)
+    id = yield wire.create("/api/v1/events", body)
     causation.note_posted(id)
     return id
 
@@ -78,7 +77,7 @@ def create_event(
 # ---------------------------------------------------------------------------------------- groups
 def get_group(id: str) -> Operation[Group]:
     """GET a group."""
-    return Group.from_json(wire.rest_object((yield wire.get(f"/api/v1/groups/{_safe(id)}"))))
+    return Group.from_json((yield wire.get(f"/api/v1/groups/{_safe(id)}")))
 
 
 def create_group(
@@ -98,8 +97,8 @@ def create_group(
         "enabled": enabled,
         "event_receiver_ids": identities(receivers),
     }
-    reply = yield wire.post("/api/v1/groups", body, repeatable=False)
-    return (yield from _read_back("group", wire.rest_id(reply), get_group))
+    id = yield wire.create("/api/v1/groups", body)
+    return (yield from _read_back("group", id, get_group))
 
 
 def switch_group(group: Group | str, enabled: bool) -> Operation[Group]:
@@ -108,25 +107,19 @@ def switch_group(group: Group | str, enabled: bool) -> Operation[Group]:
     The reference server says yes for an unknown id (contract section 5); reading back finds out.
     """
     path = f"/api/v1/groups/{_safe(identity(group))}"
-    wire.rest_id((yield Request("PATCH", path, wire.encode({"enabled": enabled}))))
+    yield Request("PATCH", path, wire.rest_id, wire.encode({"enabled": enabled}))
     return (yield from get_group(identity(group)))
 
 
 # ------------------------------------------------------------------------------------- the rest
 def graphql(query: str, variables: Mapping[str, Any] | None) -> Operation[dict[str, Any]]:
     """Execute a GraphQL document; its `data`. A document with a mutation is not repeatable."""
-    return wire.graphql_data((yield graphql_request(query, variables)))
-
-
-def graphql_request(query: str, variables: Mapping[str, Any] | None) -> Request:
-    """The POST of a GraphQL document."""
-    body = {"query": query, "variables": variables}
-    return wire.post(wire.GRAPHQL, body, repeatable="mutation" not in query)
+    return (yield _graphql_request(query, variables, wire.graphql_data))
 
 
 def raw_graphql(query: str, variables: Mapping[str, Any] | None) -> Operation[Any]:
     """Execute a GraphQL document; the whole body, errors included, whatever the status."""
-    return wire.decode((yield graphql_request(query, variables)))
+    return (yield _graphql_request(query, variables, wire.graphql_body))
 
 
 def health() -> Operation[Health]:
@@ -150,6 +143,11 @@ def status() -> Operation[dict[str, Any]]:
     if not isinstance(body, dict):
         raise UnexpectedAnswer("the status is not an object; is this a registry?")
     return body
+
+
+def _graphql_request(query: str, variables: Mapping[str, Any] | None, read: Any) -> Request:
+    body = {"query": query, "variables": variables}
+    return wire.post(wire.GRAPHQL, body, read, repeatable="mutation" not in query)
 
 
 def _read_back(what: str, id: str, get: Any) -> Operation[Any]:

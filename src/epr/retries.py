@@ -45,7 +45,7 @@ class RetryPolicy:
         """Whether `request`, having failed with `error`, is sent again."""
         if not isinstance(error, ConnectionFailed | Timeout | Overloaded | ServerFailed):
             return False
-        if request.as_is:
+        if request.once:
             return False
         return request.repeatable or self.creates or not error.maybe_stored
 

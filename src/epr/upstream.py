@@ -89,7 +89,7 @@ class Calls(ABC):
         """POSTs JSON to an address of this registry; the body as bytes. Never repeated."""
         parts = urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
-        return self._send(wire.post(path, data, repeatable=False)).content
+        return self._send(wire.post(path, data, lambda reply: reply.content, repeatable=False))
 
     def new_graphql_search_query(
         self, operation: str, params: Params = None, fields: list[str] | None = None
@@ -116,5 +116,5 @@ class Calls(ABC):
         """Carries out an operation."""
 
     @abstractmethod
-    def _send(self, request: wire.Request) -> wire.Reply:
-        """Sends one request."""
+    def _send(self, request: wire.Request) -> Any:
+        """Sends one request and reads its answer."""

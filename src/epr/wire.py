@@ -8,7 +8,7 @@ Sources: wire contract sections 2.2 (envelope), 2.5 (headers) and 6.1 (GraphQL t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,28 +34,31 @@ GRAPHQL = "/api/v1/graphql/query"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """One HTTP request.
-
-    `repeatable`: sending it twice has the effect of sending it once, so it may be retried whatever
-    happened. True for reads, searches and switches; False for creates, which the registry would
-    store and announce twice. `as_is`: sent once, and every answer is an answer, 503 too: a probe.
-    """
-
-    method: str
-    path: str
-    content: bytes | None = None
-    repeatable: bool = True
-    as_is: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """One HTTP answer: status, headers and the whole body."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, and how its answer is read.
+
+    `read` turns the `Reply` into the value that the operation goes on with, or raises; what it
+    raises is subject to retries like a cut connection.
+    `repeatable`: sending it twice has the effect of sending it once, so it may be retried whatever
+    happened. True for reads, searches and switches; False for creates, which the registry would
+    store and announce twice. `once`: never retried, because how it is now is the question.
+    """
+
+    method: str
+    path: str
+    read: Callable[[Reply], Any]
+    content: bytes | None = None
+    repeatable: bool = True
+    once: bool = False
 
 
 def encode(value: Any) -> bytes:
@@ -70,19 +73,24 @@ def json_text(value: Any) -> str:
     return encode(value).decode()
 
 
-def post(path: str, body: Any, *, repeatable: bool) -> Request:
+def post(path: str, body: Any, read: Callable[[Reply], Any], *, repeatable: bool) -> Request:
     """A POST of a JSON body."""
-    return Request("POST", path, encode(body), repeatable)
+    return Request("POST", path, read, encode(body), repeatable)
+
+
+def create(path: str, body: Any) -> Request:
+    """A POST that stores something; the new id."""
+    return post(path, body, rest_id, repeatable=False)
 
 
 def get(path: str) -> Request:
-    """A GET."""
-    return Request("GET", path)
+    """A GET by id; the object."""
+    return Request("GET", path, rest_object)
 
 
 def probe(path: str) -> Request:
-    """A GET that is sent once, whatever the answer."""
-    return Request("GET", path, as_is=True)
+    """A GET that is sent once; the `Reply`, whatever it says."""
+    return Request("GET", path, lambda reply: reply, once=True)
 
 
 def decode(reply: Reply) -> Any:
@@ -123,11 +131,18 @@ def rest_id(reply: Reply) -> str:
     return data
 
 
+def graphql_body(reply: Reply) -> Any:
+    """The whole body of a GraphQL answer, errors included. Raises for 429 and 5xx."""
+    if reply.status == 429 or reply.status >= 500:
+        raise refusal(reply)
+    return decode(reply)
+
+
 def graphql_data(reply: Reply) -> dict[str, Any]:
     """The `data` of a GraphQL answer.
 
-    A resolver's refusal becomes the exception REST would have raised (`Refused`, `NotFound`);
-    any other entry in `errors` becomes a `GraphQLError`.
+    A resolver's refusal becomes the exception REST would have raised (`Refused`, `NotFound`,
+    `Overloaded`); any other entry in `errors` becomes a `GraphQLError`.
     """
     if reply.status != 200:
         raise refusal(reply)
@@ -145,17 +160,14 @@ def graphql_data(reply: Reply) -> dict[str, Any]:
 def _graphql_refusal(errors: Any, reply: Reply) -> EPRError:
     errors = errors if isinstance(errors, list) else [errors]
     texts = [str(e.get("message", e)) if isinstance(e, dict) else str(e) for e in errors]
+    if isinstance(errors[0], dict) and "retry_after" in (errors[0].get("extensions") or {}):
+        wait = errors[0]["extensions"]["retry_after"]
+        return _response_error(Overloaded, reply, texts, retry_after=_seconds(str(wait)))
     if len(texts) == 1:
         for prefix, kind in (("invalid input: ", Refused), ("object not found: ", NotFound)):
             if texts[0].startswith(prefix):
                 return _response_error(kind, reply, texts)
     return GraphQLError("; ".join(texts), errors=errors)
-
-
-def raise_if_passing(reply: Reply, request: Request) -> None:
-    """Raises for a status that may be different the next time: 429 and 5xx."""
-    if not request.as_is and (reply.status == 429 or reply.status >= 500):
-        raise refusal(reply)
 
 
 def refusal(reply: Reply) -> ResponseError:
