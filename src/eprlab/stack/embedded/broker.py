@@ -26,8 +26,8 @@ from eprlab.stack.embedded import java
 from eprlab.stack.embedded.component import Component, only
 from eprlab.stack.errors import ComponentDied
 
-# The registry accepts bodies of 8 MiB; a message is a body with the receiver's and group's facts around it.
-MESSAGE_LIMIT = 9 * 1024 * 1024
+# The registry's largest message is a body of 8 MiB with the receiver's schema around it.
+MESSAGE_LIMIT = 11 * 1024 * 1024
 
 _SERVER = {
     "process.roles": "broker,controller",
@@ -81,7 +81,7 @@ class Broker(Component):
     """
 
     name: ClassVar[str] = "broker"
-    title: ClassVar[str] = "broker"
+    title: ClassVar[str] = "Apache Kafka"
     default_port: ClassVar[int] = 19092
     version: ClassVar[str] = jars.KAFKA
 
@@ -93,25 +93,6 @@ class Broker(Component):
     def controller_port(self) -> int:
         """The port on which the broker's controller part listens; no client uses it."""
         return self.state.component(self.name).get("controller_port") or self.default_port + 1
-
-    def create_topic(self, name: str, *, partitions: int) -> None:
-        """Create a topic that takes the registry's largest message, unless it exists."""
-        from confluent_kafka import KafkaError, KafkaException
-        from confluent_kafka.admin import AdminClient, NewTopic
-
-        limit = {"max.message.bytes": str(MESSAGE_LIMIT)}
-        topic = NewTopic(name, num_partitions=partitions, replication_factor=1, config=limit)
-        client = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
-        try:
-            client.create_topics([topic], request_timeout=20)[name].result()
-        except KafkaException as error:
-            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                raise ComponentDied(
-                    self.title,
-                    f"it refused to create the topic {name}: {error.args[0].str()}",
-                    "",
-                    f"Restart it and try again: eprlab restart {self.name}",
-                ) from error
 
     def remove(self) -> None:
         """Stop it and delete its data."""

@@ -88,6 +88,10 @@ class Component(ABC):
         """The folder the process works in."""
         return self.folder
 
+    def is_current(self, process: psutil.Process) -> bool:
+        """Whether a running process was started with what it should be started with now."""
+        return True
+
     def is_temporary_failure(self, log_tail: str) -> bool:
         """Whether the process died of something that passes by itself."""
         return False
@@ -113,7 +117,8 @@ class Component(ABC):
     def start(self, give_up: threading.Event | None = None) -> str:
         """Start it unless it runs and answers, wait until it answers, and return its address.
 
-        A process that lives but has stopped answering is replaced. If the start fails, is
+        A process that lives but has stopped answering, or that was started for other addresses, is
+        replaced. If the start fails, is
         interrupted (Ctrl-C) or `give_up` is set, a process that this call launched is stopped again.
 
         Raises ComponentDied, NotAnswering, PortTaken, DiskFull or Interrupted.
@@ -121,7 +126,7 @@ class Component(ABC):
         give_up = give_up or threading.Event()
         running = self.process
         if running is not None:
-            if self._wait(running, give_up, patience=10):
+            if self.is_current(running) and self._wait(running, give_up, patience=10):
                 return self.address
             processes.stop(running, self.stop_signal, patience=5)
         deadline = time.monotonic() + self.start_patience
@@ -139,14 +144,18 @@ class Component(ABC):
                     )
                 self._explain_death(deadline)
         except BaseException:
-            self.stop()
+            self.stop(patience=2)  # it has served nobody yet, so there is nothing to finish
             raise
 
-    def stop(self) -> None:
-        """Stop it and wait until it has ended; nothing happens if it does not run."""
+    def stop(self, *, patience: float | None = None) -> None:
+        """Stop it and wait until it has ended; nothing happens if it does not run.
+
+        After `patience` seconds (default: `stop_patience`) it is killed.
+        """
         process = self.process
         if process is not None:
-            processes.stop(process, self.stop_signal, patience=self.stop_patience)
+            seconds = self.stop_patience if patience is None else patience
+            processes.stop(process, self.stop_signal, patience=seconds)
         self.state.remember(self.name, pid=None)
 
     # ---- how

@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -180,3 +180,21 @@ def tail(log: Path, lines: int) -> str:
     except FileNotFoundError:
         return ""
     return "\n".join(text.splitlines()[-lines:])
+
+
+def follow(log: Path) -> Iterator[str]:
+    """Lines as they are written to a log, without end; a rotated log is followed to its successor."""
+    file, inode = None, None
+    while True:
+        with contextlib.suppress(FileNotFoundError):
+            now = log.stat().st_ino
+            if file is None or now != inode:
+                opened_first = file is None
+                file, inode = log.open(encoding="utf-8", errors="replace"), now
+                if opened_first:
+                    file.seek(0, os.SEEK_END)
+        line = file.readline() if file else ""
+        if line:
+            yield line.rstrip("\n")
+        else:
+            time.sleep(0.1)

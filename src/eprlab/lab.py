@@ -1,0 +1,58 @@
+"""JupyterLab, opened on the course."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from eprlab.stack import home as homes
+from eprlab.stack.errors import StackError
+
+
+def first_notebook() -> Path:
+    """The notebook to open, relative to the checkout: the first of the course.
+
+    Raises StackError when there is none.
+    """
+    root = homes.checkout()
+    notebooks = sorted((root / "notebooks").glob("[0-9]*.ipynb"))
+    if not notebooks:
+        raise StackError(
+            f"There are no notebooks in {root / 'notebooks'}.",
+            "Start this from a complete clone of the repository.",
+        )
+    return notebooks[0].relative_to(root)
+
+
+def command(options: Sequence[str]) -> list[str]:
+    """The command line that opens the first notebook; `options` go to JupyterLab as they are."""
+    return [
+        *(sys.executable, "-m", "jupyterlab"),
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--ServerApp.root_dir={homes.checkout()}",
+        f"--LabApp.default_url=/lab/tree/{first_notebook().as_posix()}",
+        *options,
+    ]
+
+
+def environment() -> dict[str, str]:
+    """This process's environment with our settings of JupyterLab in front of the learner's own.
+
+    They keep it from asking a newcomer about announcements on the web before anything else.
+    """
+    ours = str(Path(__file__).parent / "jupyter")
+    theirs = os.environ.get("JUPYTER_CONFIG_PATH")
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, (ours, theirs)))}
+
+
+def run(options: Sequence[str]) -> int:
+    """Run JupyterLab until it is ended; the stack goes on running. Returns its exit code."""
+    jupyter = subprocess.Popen(command(options), env=environment(), cwd=homes.checkout())
+    while True:
+        try:
+            return jupyter.wait()
+        except KeyboardInterrupt:
+            continue  # the terminal sends Ctrl-C to JupyterLab too, which asks what to do
