@@ -50,13 +50,17 @@ def stamped_hops(payload: Any) -> int:
 
 
 def caused_by(message: Message, payload: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of `payload` with a key `causation`: the causing message's id, and the hops so far.
+    """A copy of `payload` with a key `causation`: the causing event's id, and the hops so far.
 
-    For an event posted by a handler, so that the watchers of other services can see a loop. The
-    receiver's schema must allow the key: `{"cause": text, "hops": integer}`.
+    For an event posted by a handler, so that the watchers of other services can see a loop, and
+    that lineage can say why it was posted. A gate's completion is named as well, by its group's id.
+    The receiver's schema must allow the key: `{"cause": text, "hops": integer, "gate": text}`.
     """
     event = message.event
     run = current.get()
     hops = run.hops if run is not None else stamped_hops(event.payload if event else None)
     cause = event.id if event is not None else message.id
-    return {**payload, KEY: {"cause": cause, "hops": hops + 1}}
+    stamp = {"cause": cause, "hops": hops + 1}
+    if message.kind == "completion":
+        stamp["gate"] = message.group.id
+    return {**payload, KEY: stamp}

@@ -140,14 +140,12 @@ def announced_by(world: World) -> Iterator[Edge]:
 def triggered(world: World) -> Iterator[Edge]:
     """The event says that this message (or gate, or event) made its producer act.
 
-    Read from its payload: `causation.cause` as `epr.caused_by` writes it, or `causationid`, which
-    is CloudEvents' name for it (https://github.com/cloudevents/spec, extensions/correlation.md).
+    Read from its payload: `causation` as `epr.caused_by` writes it, or `causationid`, which is
+    CloudEvents' name for it (https://github.com/cloudevents/spec, extensions/correlation.md).
     """
-    # What a watcher got twice it acts on once: the first message of an identity stands for all.
-    messages = {message.identity: message for message in reversed(world.messages)}
     for event in in_order(world.events):
         for cause in causes(event):
-            source = _cause(world, cause, messages)
+            source = _cause(world, event, cause)
             if source and source != node_id(Kind.EVENT, event.id):
                 yield _edge(
                     "L7", "triggered", Confidence.DECLARED,
@@ -155,23 +153,41 @@ def triggered(world: World) -> Iterator[Edge]:
                 )  # fmt: skip
 
 
-def causes(event: Event) -> tuple[str, ...]:
-    """Identities of messages, or ids of events, by which an event's payload says it was caused."""
+@dataclass(frozen=True)
+class Cause:
+    """What an event's payload says it was caused by: an event's id, and a group's if it was a gate."""
+
+    event_id: str | None
+    group_id: str | None
+
+
+def causes(event: Event) -> tuple[Cause, ...]:
+    """The causes that an event states; what is not of the right shape is not one."""
     if not isinstance(event.payload, Mapping):
         return ()
     stamp, named = event.payload.get("causation"), event.payload.get("causationid")
-    stated = [stamp.get("cause") if isinstance(stamp, Mapping) else None]
-    stated += named if isinstance(named, list) else [named]
-    return tuple(dict.fromkeys(cause for cause in stated if isinstance(cause, str)))
+    stated = [(item, None) for item in (named if isinstance(named, list) else [named])]
+    if isinstance(stamp, Mapping):
+        stated.append((stamp.get("cause"), stamp.get("gate")))
+    texts = [tuple(part if isinstance(part, str) else None for part in pair) for pair in stated]
+    return tuple(dict.fromkeys(Cause(*pair) for pair in texts if any(pair)))
 
 
-def _cause(world: World, cause: str, messages: dict[str, Message]) -> str | None:
-    if cause in messages:
-        return message_id(messages[cause])
-    # The message was not captured. Its identity ends with its id and the event it was about.
-    id_, _, event_id = cause.removesuffix("\n").rpartition("\n")
-    event = world.known_events.get(event_id)
-    return _gate_or_event(world, id_.rpartition("\n")[2], event) if event else None
+def _cause(world: World, event: Event, cause: Cause) -> str | None:
+    event_id, group_id = cause.event_id, cause.group_id
+    if group_id is None and event_id in {gate.group.id for gate in world.gates}:
+        event_id, group_id = None, event_id  # the id of a gate's message is its group's
+    unit = world.known_events[event_id].nvrpp if event_id in world.known_events else event.nvrpp
+    for message in world.messages:  # of a message that came twice, the first one
+        of = message.group.id if message.group else None
+        about = message.event
+        if about and of == group_id and about.nvrpp == unit and event_id in (None, about.id):
+            return message_id(message)
+    # Nobody captured the message: then the gate or the event itself.
+    for gate in world.gates:
+        if gate.group.id == group_id and gate.unit == unit:
+            return gate_id(gate)
+    return node_id(Kind.EVENT, event_id) if event_id in world.known_events else None
 
 
 def _gate_or_event(world: World, group_id: str | None, event: Event) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import epr
 from epr.messages import Message
 from epr.records import NVRPP, Event, Group, Receiver
 
@@ -79,6 +80,6 @@ DEPLOYED = event(
     5,
     DEPLOY,
     description="deployed",
-    payload={"causation": {"cause": ANNOUNCED.identity, "hops": 1}},
+    payload=epr.caused_by(ANNOUNCED, {}),
 )
 EVENTS = (BUILT, BROKE, FIXED, SCANNED, DEPLOYED)

@@ -19,6 +19,7 @@ from lineage_story import (
     other,
 )
 
+import epr
 from epr_lineage import Confidence, Kind, State, trace
 from epr_lineage.rules import RULES
 
@@ -114,7 +115,7 @@ def test_of_a_message_that_came_twice_the_first_one_is_the_cause():
 def test_a_cause_is_found_even_if_nobody_captured_the_message():
     by_gate = trace(EVENTS, RECEIVERS, [GATE])
     assert edges(by_gate, "L7") == {(GATE_NODE, "event:E05")}
-    stamp = {"causation": {"cause": message(1, BUILT).identity, "hops": 1}}
+    stamp = epr.caused_by(message(1, BUILT), {})
     by_event = trace([BUILT, event(2, TESTS, payload=stamp)], RECEIVERS, [GATE])
     assert edges(by_event, "L7") == {("event:E01", "event:E02")}
 
@@ -124,6 +125,14 @@ def test_a_message_about_an_event_belongs_to_the_event_and_one_about_a_gate_to_t
     assert edges(both, "L6") == {
         ("event:E04", "message:epr.dev.events/0/6"), (GATE_NODE, MESSAGE_NODE),
     }  # fmt: skip
+
+
+def test_cloudevents_causationid_of_a_gates_message_is_its_groups_id():
+    deployed = event(5, "R-DEPLOY", payload={"causationid": GATE.id})
+    story = [*EVENTS[:4], deployed]
+    assert edges(trace(story, RECEIVERS, [GATE]), "L7") == {(GATE_NODE, "event:E05")}
+    seen = trace(story, RECEIVERS, [GATE], [message(6, SCANNED), ANNOUNCED])
+    assert edges(seen, "L7") == {(MESSAGE_NODE, "event:E05")}
 
 
 def test_an_event_is_not_its_own_cause():

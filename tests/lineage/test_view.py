@@ -18,6 +18,7 @@ from lineage_story import (
     receiver,
 )
 
+import epr
 from epr_lineage import Kind, Lineage, trace
 from eprlab.lineage_view import draw
 from eprlab.lineage_view.layout import HEIGHT, WIDTH, place
@@ -91,7 +92,7 @@ def test_only_ids_differ_between_two_runs_of_the_same_story():
     rename = {one.id: f"Z{number}" for number, one in enumerate(EVENTS)}
     renamed = [replace(one, id=rename[one.id]) for one in EVENTS]
     announced = message(7, renamed[3], GATE)
-    renamed[4] = replace(renamed[4], payload={"causationid": announced.identity})
+    renamed[4] = replace(renamed[4], payload=epr.caused_by(announced, {}))
     second = draw(trace(renamed, RECEIVERS, [GATE], [announced]))._repr_html_()
     first = draw(WHOLE)._repr_html_()
     for old, new in rename.items():
