@@ -14,8 +14,8 @@ from epr_server.graphql.rules import MAX_CHARACTERS, MAX_ERRORS, MAX_TOKENS, RUL
 from epr_server.graphql.schema import SCHEMA
 from epr_server.graphql.variables import Shape, shape_of
 
-KEPT = 256
-KEPT_CHARACTERS = 2_000
+KEPT = 128
+KEPT_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
