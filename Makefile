@@ -32,9 +32,10 @@ lint: setup ## format check and lint
 
 lock: ## resolve requirements.in into requirements.txt again
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -c requirements.txt environment/registry/requirements.in -o environment/registry/requirements.txt
 
 clean: ## stop the stack and remove everything the lab wrote
-	-@[ ! -x $(BIN)/eprlab ] || $(BIN)/eprlab down
+	-@[ ! -x $(BIN)/eprlab ] || $(BIN)/eprlab reset --yes
 	rm -rf .lab _build $(VENV)
 
 .PHONY: help setup lab test site bench lint lock clean

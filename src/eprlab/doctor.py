@@ -155,7 +155,7 @@ def _postgres() -> Iterator[Finding]:
 def _java() -> Iterator[Finding]:
     yield _installed(
         "Java runtime",
-        lambda: "{0.version} ({0.program})".format(java.find()),
+        lambda: java.find().version,
         "the embedded stack's broker",
     )
 
