@@ -171,7 +171,8 @@ class Broker(Component):
         tool = [*java_command(self._java), "kafka.tools.StorageTool", "format"]
         identity = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         done = subprocess.run(
-            [*tool, "--cluster-id", identity, "--config", str(self._configuration)],
+            # With "=", because one identity in 64 starts with a dash.
+            [*tool, f"--cluster-id={identity}", "--config", str(self._configuration)],
             cwd=self.folder,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
