@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
 import networkx
 
 from epr_lineage.model import Lineage
+
+MERE_ORDER = ("L8",)
+"""Rules whose edges are about time only. Earlier is not because."""
 
 
 def to_networkx(lineage: Lineage) -> networkx.MultiDiGraph:
@@ -27,14 +31,22 @@ def to_networkx(lineage: Lineage) -> networkx.MultiDiGraph:
     return graph
 
 
-def upstream(lineage: Lineage, node_id: str) -> set[str]:
-    """Ids of everything from which a path leads to this node. Raises `UnknownNode`."""
-    return networkx.ancestors(to_networkx(lineage), lineage[node_id].id)
+def upstream(lineage: Lineage, node_id: str, ignore: Collection[str] = MERE_ORDER) -> set[str]:
+    """Ids of everything from which a path leads to this node. Raises `UnknownNode`.
+
+    Edges of the rules in `ignore` are not followed; by default those that say only what came next.
+    """
+    return networkx.ancestors(_followed(lineage, ignore), lineage[node_id].id)
 
 
-def downstream(lineage: Lineage, node_id: str) -> set[str]:
-    """Ids of everything to which a path leads from this node. Raises `UnknownNode`."""
-    return networkx.descendants(to_networkx(lineage), lineage[node_id].id)
+def downstream(lineage: Lineage, node_id: str, ignore: Collection[str] = MERE_ORDER) -> set[str]:
+    """Ids of everything to which a path leads from this node; as `upstream`."""
+    return networkx.descendants(_followed(lineage, ignore), lineage[node_id].id)
+
+
+def _followed(lineage: Lineage, ignore: Collection[str]) -> networkx.MultiDiGraph:
+    edges = tuple(edge for edge in lineage.edges if edge.rule not in ignore)
+    return to_networkx(Lineage(lineage.nodes, edges))
 
 
 def neighbourhood(lineage: Lineage, node_id: str, hops: int = 2) -> Lineage:

@@ -38,6 +38,12 @@ def test_the_deployment_goes_back_to_the_build_and_the_build_on_to_the_deploymen
     assert "event:E05" in downstream(WHOLE, "event:E01")
 
 
+def test_what_merely_came_before_is_not_upstream_unless_asked_for():
+    assert "event:E02" not in upstream(WHOLE, "event:E05")
+    assert "event:E02" in upstream(WHOLE, "event:E05", ignore=())
+    assert "event:E03" not in downstream(WHOLE, "event:E02")
+
+
 def test_a_neighbourhood_has_what_is_near_and_nothing_else():
     near = neighbourhood(WHOLE, GATE_NODE, hops=1)
     assert {node.id for node in near.nodes} == {
