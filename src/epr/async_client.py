@@ -103,7 +103,7 @@ class AsyncClient:
                     request.method, request.path, content=request.content
                 )
             except httpx.HTTPError as error:
-                raise wire.transport_error(error, request, self.url) from error
+                raise wire.transport_error(error, request, self.url) from None
             return request.read(Reply(answer.status_code, answer.headers, answer.content))
 
         retrying = tenacity.AsyncRetrying(**self.retry.settings(request), sleep=asyncio.sleep)

@@ -108,7 +108,7 @@ class Client(upstream.Calls):
             try:
                 answer = self._http.request(request.method, request.path, content=request.content)
             except httpx.HTTPError as error:
-                raise wire.transport_error(error, request, self.url) from error
+                raise wire.transport_error(error, request, self.url) from None
             return request.read(Reply(answer.status_code, answer.headers, answer.content))
 
         return tenacity.Retrying(**self.retry.settings(request), sleep=time.sleep)(once)

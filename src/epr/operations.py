@@ -1,8 +1,8 @@
 """What a client can do, without saying how it is sent.
 
-Each operation is a generator: it yields `Request`s, receives what each reads from its answer
-(or has the error thrown in), and returns its result. `Client` drives one with blocking calls, `AsyncClient`
-with awaited ones, so there is one piece of logic for both.
+Each operation is a generator: it yields `Request`s, receives what each reads from its answer (or
+has the error thrown in), and returns its result. `Client` drives one with blocking calls,
+`AsyncClient` with awaited ones, so there is one piece of logic for both.
 
 Creates go over REST, which carries payloads as JSON and says 413, 503 and the like in its status;
 searches go over GraphQL, the only search there is.
@@ -112,6 +112,11 @@ def switch_group(group: Group | str, enabled: bool) -> Operation[Group]:
 
 
 # ------------------------------------------------------------------------------------- the rest
+def store(collection: str, body: Any) -> Operation[str]:
+    """POST an object as it is to `events`, `receivers` or `groups`; its id. For the command line."""
+    return (yield wire.create(f"/api/v1/{collection}", body))
+
+
 def graphql(query: str, variables: Mapping[str, Any] | None) -> Operation[dict[str, Any]]:
     """Execute a GraphQL document; its `data`. A document with a mutation is not repeatable."""
     return (yield _graphql_request(query, variables, wire.graphql_data))
