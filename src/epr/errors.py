@@ -132,18 +132,24 @@ class TooLarge(ResponseError):
 class Overloaded(ResponseError):
     """429 or 503: the registry cannot take the request now.
 
-    `retry_after` is the registry's own advice in seconds, or None. The advice comes only with
-    requests that were turned away before anything was stored.
+    `retry_after` is the registry's own advice in seconds, or None. `maybe_stored` is False if the
+    registry says that it turned the request away before anything was stored (429, or the header
+    `EPR-Stored: no`).
     """
 
     message = "EPR cannot take the request now"
 
     def __init__(
-        self, message: str | None = None, *, retry_after: float | None = None, **answer: Any
+        self,
+        message: str | None = None,
+        *,
+        retry_after: float | None = None,
+        maybe_stored: bool = True,
+        **answer: Any,
     ) -> None:
         super().__init__(message, **answer)
         self.retry_after = retry_after
-        self.maybe_stored = retry_after is None
+        self.maybe_stored = maybe_stored
 
 
 class ServerFailed(ResponseError):

@@ -122,6 +122,13 @@ def graphql(query: str, variables: Mapping[str, Any] | None) -> Operation[dict[s
     return (yield _graphql_request(query, variables, wire.graphql_data))
 
 
+def graphql_answer(
+    query: str, variables: Mapping[str, Any] | None
+) -> Operation[tuple[dict[str, Any], dict[str, Any]]]:
+    """Execute a GraphQL document; its `data` and its `extensions`."""
+    return (yield _graphql_request(query, variables, wire.graphql_answer))
+
+
 def raw_graphql(query: str, variables: Mapping[str, Any] | None) -> Operation[Any]:
     """Execute a GraphQL document; the whole body, errors included, whatever the status."""
     return (yield _graphql_request(query, variables, wire.graphql_body))

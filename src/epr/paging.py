@@ -137,9 +137,9 @@ class Search(Generic[Record]):
             # The empty id stands before the oldest object; without `after` the newest are given.
             arguments["after"] = self._cursor
         arguments = {k: v for k, v in arguments.items() if v is not None}
-        page = yield from self._ask(self.where, arguments, known)
-        # A page may be shorter than asked for because its payloads are big: only an empty one ends.
-        self.done = not page
+        page, cut_short = yield from self._ask(self.where, arguments, known)
+        # A page may be shorter than asked for because its payloads are big; then the answer says so.
+        self.done = not page or (len(page) < size and not cut_short)
         if page:
             self._cursor = page[0].id if self.newest_first else page[-1].id
         return page[::-1] if self.newest_first else page
@@ -148,7 +148,7 @@ class Search(Generic[Record]):
         self.done = True
         found: list[Record] = []
         for where in (yield from self._by_type(known)):
-            found += yield from self._ask(where, {}, known)
+            found += (yield from self._ask(where, {}, known))[0]
         found = [record for record in found if self._in_time(record)]
         return sorted(found, key=lambda r: (r.created_at, r.id), reverse=self.newest_first)
 
@@ -157,14 +157,15 @@ class Search(Generic[Record]):
         if self.type is None:
             return [self.where]
         of_type = Search(RECEIVERS, self.extras, {"type": self.type})
-        receivers = yield from of_type._ask(of_type.where, {}, known)
+        receivers, _ = yield from of_type._ask(of_type.where, {}, known)
         wanted = self.where.get("event_receiver_id")
         ids = [receiver.id for receiver in receivers if wanted in (None, receiver.id)]
         return [self.where | {"event_receiver_id": id} for id in ids]
 
     def _ask(
         self, where: dict[str, Any], arguments: dict[str, Any], known: dict[str, str]
-    ) -> Operation[list[Record]]:
+    ) -> Operation[tuple[list[Record], bool]]:
+        """One request: its records, and whether the registry says that it left some out."""
         kind = self.kind
         declared = "".join(f", ${name}: {known[name]}" for name in arguments)
         passed = "".join(f", {name}: ${name}" for name in arguments)
@@ -172,11 +173,12 @@ class Search(Generic[Record]):
             f"query ($obj: {kind.input}!{declared}) "
             f"{{ {kind.field}({kind.argument}: $obj{passed}) {{ {kind.selection} }} }}"
         )
-        data = yield from operations.graphql(document, {"obj": where, **arguments})
+        variables = {"obj": where, **arguments}
+        data, extensions = yield from operations.graphql_answer(document, variables)
         rows = data.get(kind.field)
         if not isinstance(rows, list):
             raise UnexpectedAnswer(f"{kind.field!r} is not a list; is this a registry?")
-        return [kind.read(row) for row in rows]
+        return [kind.read(row) for row in rows], "truncated" in extensions
 
     def _in_time(self, record: Record) -> bool:
         after = self.since is None or record.created_at >= self.since

@@ -139,7 +139,12 @@ def graphql_body(reply: Reply) -> Any:
 
 
 def graphql_data(reply: Reply) -> dict[str, Any]:
-    """The `data` of a GraphQL answer.
+    """The `data` of a GraphQL answer; see `graphql_answer`."""
+    return graphql_answer(reply)[0]
+
+
+def graphql_answer(reply: Reply) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The `data` and the `extensions` (empty if there are none) of a GraphQL answer.
 
     A resolver's refusal becomes the exception REST would have raised (`Refused`, `NotFound`,
     `Overloaded`); any other entry in `errors` becomes a `GraphQLError`.
@@ -154,7 +159,8 @@ def graphql_data(reply: Reply) -> dict[str, Any]:
     data = body.get("data")
     if not isinstance(data, dict):
         raise UnexpectedAnswer("a GraphQL answer without 'data'; is this a registry?")
-    return data
+    extensions = body.get("extensions")
+    return data, extensions if isinstance(extensions, dict) else {}
 
 
 def _graphql_refusal(errors: Any, reply: Reply) -> EPRError:
@@ -175,7 +181,11 @@ def refusal(reply: Reply) -> ResponseError:
     texts = _reasons(reply)
     if reply.status in (429, 503):
         return _response_error(
-            Overloaded, reply, texts, retry_after=_seconds(reply.headers.get("retry-after"))
+            Overloaded,
+            reply,
+            texts,
+            retry_after=_seconds(reply.headers.get("retry-after")),
+            maybe_stored=reply.status == 503 and reply.headers.get("epr-stored") != "no",
         )
     kinds: dict[int, type[ResponseError]] = {
         400: Refused, 401: Unauthorized, 403: Unauthorized, 404: NotFound, 413: TooLarge,
