@@ -27,12 +27,15 @@ FLUSHERS = 2
 """One batch is committed while the next is being sent; a third would find nothing to do, because the
 log's lock lets one batch through at a time."""
 MAX_BATCH_BYTES = 16 * 1024 * 1024
+_QUIET_TURNS = 2  # of the event loop: in one a request is read, in the next its handler runs
 PATIENCE = 5.0
 """Seconds a request waits for a database that went away before it is answered 503."""
 
 _RECORD = "SELECT * FROM epr_record_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-# With an empty table the planner would read it whole, and stay with that plan while it grows.
-_PLANNER = {"enable_seqscan": "off"}
+# The plans of epr_record_events are made once per connection: planning anew for each batch costs more
+# than storing it. They are made while the tables may still be empty, when the planner would choose to
+# read them whole, and must stay good when they have grown.
+_PLANNER = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
 # Classes of SQLSTATE: data exception, integrity constraint, program limit exceeded.
 _VALUES_AT_FAULT = ("22", "23", "54")
 
@@ -116,6 +119,7 @@ class Ingest:
                     idle: asyncio.Future[None] = loop.create_future()
                     self._idle.append(idle)
                     await idle
+                await self._gather()
                 batch = self._take()
                 try:
                     await self._store(connection, batch)
@@ -124,6 +128,18 @@ class Ingest:
                     _refuse(batch, Unavailable("the events could not be stored"))
         finally:
             await connection.close()
+
+    async def _gather(self) -> None:
+        """Lets requests that have arrived already reach the queue, as long as more of them do.
+
+        The answers to one batch make their senders send again at nearly the same moment; without
+        this pause the first of them would be stored alone and the others wait for it.
+        """
+        quiet, seen = 0, len(self._queue)
+        while quiet < _QUIET_TURNS and seen < self._batch_events:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._queue) == seen else 0
+            seen = len(self._queue)
 
     def _take(self) -> list[_Waiting]:
         queue, batch, size = self._queue, [], 0
