@@ -93,7 +93,6 @@ def running() -> Iterator[Parts]:
         postgres.start()
         broker.start()
         topic = "epr.bench.events"
-        broker.create_topic(topic, partitions=3)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
