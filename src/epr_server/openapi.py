@@ -78,8 +78,8 @@ slash is accepted on every path, HEAD wherever GET is, and any page may read the
 can be deleted.
 
 Limits (settings of the server): bodies 8 MiB, a schema 1 MiB, texts 255 characters, JSON 128 levels
-deep, a search 10,000 records. An event is stored and its message put in the outbox in one
-transaction; the answer comes after that.
+deep, a search 10,000 records. An answer to a POST means that the record is committed, and that its
+message will be on the topic, at once or when the broker is back.
 """
 
 
