@@ -6,18 +6,20 @@ from collections.abc import Iterable
 
 from epr.client import Client
 from epr.messages import Message
+from epr.records import NVRPP
 from epr_lineage.build import trace
 from epr_lineage.model import Lineage
 
 
-def read(client: Client, *, messages: Iterable[Message] = (), **unit: str) -> Lineage:
-    """The lineage of every unit that matches: `read(client, name="tidetable", version="1.4.0")`.
+def read(
+    client: Client, unit: NVRPP | None = None, *, messages: Iterable[Message] = (), **where: str
+) -> Lineage:
+    """The lineage of one unit, or of all that match: `read(client, name="tidetable")`.
 
-    `unit` takes any of name, version, release, platform_id and package. Messages are not stored in
-    the registry; give those that were captured from the topic (`epr.read_topic()`). Raises what the
-    client raises.
+    `where` takes what `client.events.find` takes. Messages are not stored in the registry; give
+    those that were captured from the topic (`epr.read_topic()`). Raises what the client raises.
     """
-    events = list(client.events.find(**unit))
+    events = list(client.events.find(unit, **where))
     used = {event.event_receiver_id for event in events}
     groups = [group for group in client.groups.find() if used & set(group.event_receiver_ids)]
     wanted = used.union(*(group.event_receiver_ids for group in groups))

@@ -7,6 +7,7 @@ const bring = (figure) => {
   const nodes = [...svg.querySelectorAll(".plab-node")], edges = [...svg.querySelectorAll(".plab-edge")];
   const next = nodes.map(() => []), previous = nodes.map(() => []);
   for (const path of edges) {
+    if (path.dataset.rule === "L8") continue; // mere order in time: it leads nowhere
     const [from, to] = path.dataset.edge.split(" ").map(Number);
     next[from].push([to, path]);
     previous[to].push([from, path]);

@@ -62,7 +62,7 @@ def _node(node: Node, number: int, centre: tuple[int, int]) -> str:
 def _edge(lineage: Lineage, edge: Edge, path: str, index: dict[str, int], name: str) -> str:
     return (
         f'<path class="plab-edge {STROKES[edge.confidence]}" marker-end="url(#{name}-tip)" '
-        f'data-edge="{index[edge.source]} {index[edge.target]}" d="{path}">'
+        f'data-edge="{index[edge.source]} {index[edge.target]}" data-rule="{edge.rule}" d="{path}">'
         f"<title>{escape(words.relation(lineage, edge))}</title></path>"
     )
 

@@ -75,9 +75,9 @@ def build(version: str, *changes: Change, project: str = "tidetable") -> Build:
     )
 
 
-def sha256(path: Path) -> str:
+def sha256(path: str | Path) -> str:
     """The SHA-256 of a file as 64 hexadecimal digits."""
-    with path.open("rb") as file:
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
