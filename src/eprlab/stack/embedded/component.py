@@ -221,8 +221,11 @@ class Component(ABC):
             if self.is_temporary_failure(log_tail):
                 time.sleep(_POLL * 5)
                 return
-            if not self._fixed_port and not ports.is_free(self.port):
-                return  # somebody took the port between our look and the launch: choose again
+            if "ddress already in use" in log_tail or not ports.is_free(self.port):
+                # Somebody took a port between our look and the launch. The next try looks again, and
+                # says so if it was the one that is fixed.
+                time.sleep(_POLL * 5)
+                return
         last = next((line for line in reversed(log_tail.splitlines()) if line.strip()), "no output")
         raise ComponentDied(
             self.title,
