@@ -92,6 +92,11 @@ class Registry:
         self._ingest = ingest
         self._relay = relay
 
+    @property
+    def search_limit(self) -> int:
+        """How many records one search returns at most."""
+        return self._settings.search_limit
+
     async def create_receiver(self, fields: NewReceiver) -> str:
         """Check and store a receiver; its id. Raises `InvalidInput`, `TooLarge`, `Unavailable`."""
         problems = problems_of(

@@ -15,8 +15,8 @@ from epr_server.errors import InvalidInput
 from epr_server.records import Event, Group, NewEvent, NewGroup, NewReceiver, Page, Receiver
 from epr_server.registry import Registry
 
-# What the searches of one request may return together.
-MAX_RECORDS = 10_000
+# Payloads and schemas that the searches of one request may return together. A single search has a
+# bound of its own, which is smaller.
 MAX_BYTES = 64 * 1024 * 1024
 
 Record = TypeVar("Record", Event, Receiver, Group)
@@ -37,7 +37,7 @@ class Work:
 
     registry: Registry
     with_payload: bool
-    records_left: int = MAX_RECORDS
+    records_left: int
     bytes_left: int = MAX_BYTES
     truncated: dict[str, str] = field(default_factory=dict)
 
@@ -56,8 +56,9 @@ class Work:
         """
         if self.records_left <= 0 or self.bytes_left <= 0:
             raise InvalidInput(
-                f"the searches of one request return at most {MAX_RECORDS:,} records and "
-                f"{MAX_BYTES:,} bytes together; give each a limit, or send them one by one"
+                f"the searches of one request return at most {self.registry.search_limit:,} "
+                f"records and {MAX_BYTES:,} bytes of documents together; give each a limit, or "
+                "send them one by one"
             )
         bounded = self.records_left if limit is None else min(limit, self.records_left)
         page = await find(where, limit=bounded, **window)

@@ -61,7 +61,11 @@ async def execute(registry: Registry, request: Request) -> dict[str, Any]:
     document = prepare(request.query or "")
     if document.ast is None:
         return {"errors": [_error(error) for error in document.errors]}
-    work = Work(registry, with_payload=document.mentions_payload)
+    work = Work(
+        registry,
+        with_payload=document.mentions_payload,
+        records_left=registry.search_limit,
+    )
     try:
         variables = adapt(request.variables or {}, _shapes(document, request.operation_name))
     except GraphQLError as error:
