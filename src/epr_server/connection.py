@@ -1,7 +1,8 @@
-"""Bounds on how a request arrives: the size of its headers, the time it takes.
+"""What uvicorn's httptools protocol lacks: bounds on how a request arrives, and joined writes.
 
-uvicorn's httptools protocol has neither; without them a client that sends one byte a minute, or one
-header after another for ever, holds a connection and its memory for free.
+Without bounds a client that sends one byte a minute, or one header after another for ever, holds a
+connection and its memory for free. Without joined writes each answer is two system calls and two
+packets, its head and its body, which is a fifth of the time that storing a small event takes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,39 @@ class _HeadersTooLarge(Exception):
     pass
 
 
+class _JoinedWrites:
+    """A transport that keeps the head of an answer until the first piece of its body follows."""
+
+    __slots__ = ("_head", "_loop", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head: bytes | None = None
+
+    def write(self, data: bytes) -> None:
+        if self._head is not None:
+            data, self._head = self._head + data, None
+            self._transport.write(data)
+        elif data.startswith(b"HTTP/1.1 "):
+            self._head = data
+            self._loop.call_soon(self._flush)  # for an answer without a body
+        else:
+            self._transport.write(data)
+
+    def _flush(self) -> None:
+        if self._head is not None:
+            data, self._head = self._head, None
+            self._transport.write(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class BoundedConnection(HttpToolsProtocol):
     """One connection. The two limits are set on a subclass; see `bounded_by`."""
 
@@ -31,7 +65,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        super().connection_made(_JoinedWrites(transport, self.loop))
         self._set_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -38,8 +38,16 @@ HOPELESS = (
     asyncpg.InsufficientPrivilegeError,
 )
 
+# Classes of SQLSTATE: out of resources, system error, internal error, read-only, and a schema or
+# privileges that somebody changed under us. All others come from what we sent, and are bugs.
+_NOT_THE_VALUES = ("53", "58", "XX", "25", "42")
 _CONNECT_TIMEOUT = 5.0
 _RETRY_DELAYS = (0.1, 0.2, 0.5, 1.0)
+
+
+async def _leave_as_it_is(connection: asyncpg.Connection) -> None:
+    """No statement of ours leaves anything behind in a session, so nothing has to be reset (which
+    would cost a round trip each time a connection goes back to the pool)."""
 
 
 def reason(error: BaseException) -> str:
@@ -119,6 +127,7 @@ class Database:
                 timeout=_CONNECT_TIMEOUT,
                 command_timeout=self._settings.statement_timeout + 5,
                 server_settings=self._server_settings(),
+                reset=_leave_as_it_is,
             )
         except HOPELESS as error:
             raise StartError(
@@ -151,9 +160,11 @@ class Database:
         if self._pool is None:
             raise Unavailable(self._problem)
         stale = self._settings.db_pool  # at most this many pooled connections can be dead
+        sent = False
         while True:
             try:
                 async with self._pool.acquire(timeout=_CONNECT_TIMEOUT) as connection:
+                    sent = True
                     return await work(connection)
             except asyncpg.QueryCanceledError as error:
                 raise Unavailable(
@@ -162,12 +173,12 @@ class Database:
                 ) from error
             except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
                 if stale == 0:
-                    raise Unavailable(reason(error)) from error
+                    raise Unavailable(reason(error), maybe_stored=sent) from error
                 stale -= 1
             except LOST as error:
-                raise Unavailable(reason(error)) from error
+                raise Unavailable(reason(error), maybe_stored=sent) from error
             except asyncpg.PostgresError as error:
-                if error.sqlstate[:2] in ("53", "58", "XX", "25", "42"):
+                if error.sqlstate[:2] in _NOT_THE_VALUES:
                     raise Unavailable(reason(error)) from error
                 raise
 

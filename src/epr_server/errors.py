@@ -92,12 +92,17 @@ class TooLarge(Refusal):
 
 
 class Unavailable(RegistryError):
-    """A part the request needs is down or too slow. The client may try again after `retry_after`."""
+    """A part the request needs is down or too slow. The client may try again after `retry_after`.
+
+    `maybe_stored` is true where it is not known whether the request took effect: the connection was
+    lost between asking the database and its answer.
+    """
 
     status = 503
 
-    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+    def __init__(self, message: str, *, retry_after: int = 1, maybe_stored: bool = False) -> None:
         self.retry_after = retry_after
+        self.maybe_stored = maybe_stored
         super().__init__(f"temporarily unavailable: {message}; try again in {retry_after} s")
 
 

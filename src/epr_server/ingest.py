@@ -125,7 +125,7 @@ class Ingest:
                     await self._store(connection, batch)
                 except Exception:  # a flusher must outlive whatever happens to one batch
                     log.exception("a batch of %d events failed", len(batch))
-                    _refuse(batch, Unavailable("the events could not be stored"))
+                    _refuse(batch, Unavailable("the event could not be stored", maybe_stored=True))
         finally:
             await connection.close()
 

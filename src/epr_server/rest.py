@@ -15,7 +15,7 @@ from starlette.types import Receive
 
 from epr_server import graphql, metrics, openapi
 from epr_server.body import read_body
-from epr_server.errors import RegistryError, Unavailable
+from epr_server.errors import Overloaded, RegistryError, Unavailable
 from epr_server.health import Health
 from epr_server.registry import Registry
 from epr_server.representations import event_json, group_json
@@ -41,7 +41,13 @@ def created(id: str) -> bytes:
 def failed(error: RegistryError, data: str | None) -> Response:
     """The envelope of a refusal; `data` is "" for a POST, null for a GET, the id for a PATCH."""
     body = msgspec.json.encode({"data": data, "errors": [error.message]}) + b"\n"
-    headers = {"retry-after": str(error.retry_after)} if isinstance(error, Unavailable) else None
+    headers = {}
+    if isinstance(error, Unavailable):
+        headers["retry-after"] = str(error.retry_after)
+        if not error.maybe_stored:  # it is safe to send the request again
+            headers["epr-stored"] = "no"
+    if headers and isinstance(error, Overloaded):
+        headers["epr-stored"] = "no"  # so that a client knows a create may be sent again
     return Response(body, error.status, headers, JSON)
 
 

@@ -103,7 +103,7 @@ def _conditions(
             return None
         conditions.add(f"t.{known[key]} = {{}}", value)
     for bound, sign in ((window.before, "<"), (window.after, ">")):
-        if bound is not None:
+        if bound:  # "" stands beyond either end: it bounds nothing, but gives a direction
             if not _usable(bound):
                 raise InvalidInput("a page cannot begin or end at this id: it does not exist")
             seq_of = f"(SELECT seq FROM {table} WHERE id = {{}})"  # noqa: S608
