@@ -1,0 +1,10 @@
+"""Keeping the committed notebooks' outputs true: `python -m eprlab.book refresh`.
+
+One job: run every notebook top to bottom on a fresh stack, and save what it showed. The site is
+built from these outputs, and the tests compare them with those of another run.
+
+Modules: `refreshing` (the fresh stack, the run), `normalising` (what is not kept of a run, and
+whether two runs showed the same), `__main__` (the command).
+
+For authors; imported by nothing. It imports `eprlab.stack`.
+"""

@@ -1,0 +1,72 @@
+"""What of a run is not kept, and whether two runs showed the same."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+LIVE = "nbval-ignore-output"
+"""The tag of a cell whose output is different each time; it is run, but not compared."""
+
+COMPARED = ("text/plain", "text/html")
+
+
+def tidy(notebook: NotebookNode, places: Mapping[str, str]) -> None:
+    """Takes from a run notebook what says nothing to a reader, in place.
+
+    `places` maps what belongs to this run's machine (addresses, folders) to what a reader has.
+    """
+    notebook.metadata.pop("signature", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            for key, text in list(output.get("data", {}).items()):
+                if isinstance(text, str):
+                    output.data[key] = _replaced(text, places)
+            if "text" in output:
+                output.text = _replaced(output.text, places)
+
+
+def _replaced(text: str, places: Mapping[str, str]) -> str:
+    for here, there in places.items():
+        text = text.replace(here, there)
+    return text
+
+
+def patterns(file: Path) -> list[tuple[re.Pattern[str], str]]:
+    """The replacements of an nbval sanitize file, in its order."""
+    sections = configparser.RawConfigParser()
+    sections.read_string(file.read_text(encoding="utf-8"))
+    return [
+        (re.compile(sections[name]["regex"]), sections[name]["replace"])
+        for name in sections.sections()
+    ]
+
+
+def shows_the_same(
+    one: NotebookNode, other: NotebookNode, sanitize: list[tuple[re.Pattern[str], str]]
+) -> bool:
+    """Whether two runs have the same cells and, live cells aside, equal outputs once sanitized."""
+    return _seen(one, sanitize) == _seen(other, sanitize)
+
+
+def _seen(notebook: NotebookNode, sanitize: list[tuple[re.Pattern[str], str]]) -> list[Any]:
+    seen: list[Any] = []
+    for cell in notebook.cells:
+        live = LIVE in cell.metadata.get("tags", [])
+        shown = [] if live else [_text(output, sanitize) for output in cell.get("outputs", [])]
+        seen.append((cell.cell_type, cell.source, sorted(cell.metadata.get("tags", [])), shown))
+    return seen
+
+
+def _text(output: NotebookNode, sanitize: list[tuple[re.Pattern[str], str]]) -> str:
+    data = output.get("data", {})
+    text = "\n".join([output.get("text", ""), *(str(data.get(kind, "")) for kind in COMPARED)])
+    for pattern, replacement in sanitize:
+        text = pattern.sub(replacement, text)
+    return text

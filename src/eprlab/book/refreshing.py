@@ -1,0 +1,89 @@
+"""Running every notebook on a stack of its own, and saving what it showed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from eprlab import stack
+from eprlab.book import normalising
+from eprlab.stack import home as homes
+
+CELL_SECONDS = 120
+DEFAULTS = {
+    "registry": "127.0.0.1:8042",
+    "broker": "127.0.0.1:19092",
+    "postgres": "127.0.0.1:5432",
+}
+"""Where the stack answers for a reader who has nothing else on these ports."""
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """A notebook that ran; `changed` says whether it showed anything new and was written."""
+
+    path: Path
+    changed: bool
+
+
+def all_notebooks() -> list[Path]:
+    """The sessions, in their order."""
+    return sorted((homes.checkout() / "notebooks").glob("*.ipynb"))
+
+
+def refresh(paths: Iterable[Path]) -> Iterator[Refreshed]:
+    """Runs each notebook on one fresh stack and writes it if it showed anything new.
+
+    The first one finds nothing running and starts the stack, as a learner's first cell does. A
+    notebook that shows the same as before is left as it is, so that a refresh does not bury a
+    real change under new ids and times. Raises `nbclient.exceptions.CellExecutionError` for a cell
+    that fails, and what `stack.up` raises.
+    """
+    sanitize = normalising.patterns(homes.checkout() / "tests" / "notebooks" / "sanitize.cfg")
+    with fresh_home() as home:
+        for path in paths:
+            before = nbformat.read(path, as_version=4)
+            after = nbformat.read(path, as_version=4)
+            NotebookClient(
+                after,
+                timeout=CELL_SECONDS,
+                kernel_name="python3",
+                record_timing=False,
+                resources={"metadata": {"path": str(path.parent)}},
+            ).execute()
+            normalising.tidy(after, {**_addresses(), home: ".lab"})
+            changed = not normalising.shows_the_same(before, after, sanitize)
+            if changed:
+                nbformat.write(after, path)
+            yield Refreshed(path, changed)
+
+
+@contextmanager
+def fresh_home() -> Iterator[str]:
+    """A folder for a stack that is thrown away, stack and all."""
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="eprlab-", ignore_cleanup_errors=True) as home:
+        Path(home).chmod(0o755)  # PostgreSQL runs as another user if this one is root
+        os.environ |= {"EPRLAB_HOME": home, "EPRLAB_BACKEND": "embedded"}
+        try:
+            yield home
+        finally:
+            stack.down()
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _addresses() -> dict[str, str]:
+    """What to write in place of this run's addresses: those of a machine where nothing is taken."""
+    return {
+        component.address.rpartition("@")[2].rpartition("//")[2].partition("/")[0]: usual
+        for component in stack.status().components
+        if (usual := DEFAULTS.get(component.name))
+    }
