@@ -235,7 +235,12 @@ def start_registry(services, make_database, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def registry(services, make_database, tmp_path_factory) -> Iterator[RunningRegistry]:
+def start_module_registry(services, make_database, tmp_path_factory):
+    """As `start_registry`, for registries that all the tests of a module share."""
+    yield from _registry_factory(services, make_database, tmp_path_factory.mktemp("registry"))
+
+
+@pytest.fixture(scope="module")
+def registry(start_module_registry) -> RunningRegistry:
     """One registry for all the tests of a module, with a database and a topic of its own."""
-    for start in _registry_factory(services, make_database, tmp_path_factory.mktemp("registry")):
-        yield start()
+    return start_module_registry()

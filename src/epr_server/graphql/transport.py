@@ -130,9 +130,14 @@ def _error(error: GraphQLError) -> dict[str, Any]:
 
 
 def _not_a_request(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "the request is nested too deeply\n"
+    match error:
+        case RecursionError():
+            reason = "it is nested too deeply"
+        case ArithmeticError():
+            reason = "it has a number that is too large"
+        case _:
+            reason = str(error).replace("`", "")
     return (
-        f"the body is not a GraphQL request: {str(error).replace('`', '')}; "
+        f"the body is not a GraphQL request: {reason}; "
         'send JSON such as {"query": "{events(event: {}) {id}}", "variables": {}}\n'
     )
