@@ -11,8 +11,11 @@ EPRLAB_FAULT_ROUNDS=50 makes it longer.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import random
+import socket
 import threading
 import time
 from collections import defaultdict
@@ -51,12 +54,23 @@ class Parts:
         getattr(self, name).start()
 
 
+def quiet_port() -> int:
+    """A free port away from the defaults, and below those that outgoing connections are given."""
+    while True:
+        port = random.randint(21_000, 31_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 @pytest.fixture
 def parts(service_home, registry_process) -> Iterator[Parts]:
     from eprlab.stack.embedded import Broker, Postgres
 
     with service_home() as home:
-        postgres, broker = Postgres(home), Broker(home)
+        # Ports that no other stack on this machine comes across while one of the two is dead.
+        postgres = Postgres(home, port=quiet_port())
+        broker = Broker(home, port=quiet_port())
         parts = Parts(postgres, broker)
         try:
             postgres.start()
