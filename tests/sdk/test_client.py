@@ -157,8 +157,8 @@ def test_health_and_status_of_a_registry_that_works(client):
 def test_times_narrow_a_search(client, receiver, unit):
     first = client.events.create(receiver, unit, success=True)
     second = client.events.create(receiver, unit, success=True)
-    assert list(e.id for e in client.events.find(unit, since=second.created_at)) == [second.id]
-    assert list(e.id for e in client.events.find(unit, until=second.created_at)) == [first.id]
+    assert [e.id for e in client.events.find(unit, since=second.created_at)] == [second.id]
+    assert [e.id for e in client.events.find(unit, until=second.created_at)] == [first.id]
     later = datetime.now(UTC) + timedelta(days=1)
     assert list(client.events.find(unit, since=later)) == []
     with pytest.raises(ValueError, match="time zone"):
