@@ -178,19 +178,23 @@ def _show(status) -> None:
     Console().print(table)
 
 
+_INTERRUPTED = 130
+
+
 def main() -> None:
     """Run the command and turn what it raises into a message and an exit code."""
     # A terminal that is closed and a polite kill end a start as Ctrl-C does: nothing is left behind.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        app(standalone_mode=True)
+        app()
     except StackError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.stderr.write("Interrupted.\n")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            sys.stderr.write("Interrupted; what this command had started is stopped again.\n")
+        raise
 
 
 def _interrupt(number: int, frame: object) -> None:

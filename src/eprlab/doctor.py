@@ -186,8 +186,8 @@ def _installed(what: str, look: Callable[[], str | None], needed_for: str) -> Fi
 def _ports() -> Iterator[Finding]:
     state = StateFile(homes.locate())
     for name, title, default in (
-        ("registry", "registry", 8042),
-        ("broker", "broker", 19092),
+        ("registry", "the registry", 8042),
+        ("broker", "the broker", 19092),
         ("postgres", "PostgreSQL", 5432),
     ):
         ours = state.component(name).get("port", default)
@@ -205,7 +205,7 @@ def _ports() -> Iterator[Finding]:
             f"port {default}",
             verdict,
             found,
-            f"the {title}",
+            title,
             "Nothing: eprlab takes another port and says which.",
         )
 

@@ -30,7 +30,7 @@ from eprlab.stack.status import Addresses, ComponentStatus, Condition
 _SERVICES = {
     "postgres": ("PostgreSQL", 5432),
     "broker": ("Redpanda", 19092),
-    "registry": ("registry", 8042),
+    "registry": ("Registry", 8042),
     "console": ("Redpanda Console", 8080),
 }
 _START_SECONDS = "300"
@@ -166,7 +166,7 @@ class Compose:
             if port_setting(service):
                 raise PortTaken(title, port, ports.holder(port), port_variable(service))
             taken, port = port, ports.first_free(default)
-            report.note(f"port {taken} is taken; the {title} uses {port}")
+            report.note(f"port {taken} is taken; {title} uses {port}")
         self.state.remember(service, port=port)
 
     def _address(self, service: str) -> str:
@@ -213,7 +213,7 @@ class Compose:
         done = self._run(*arguments)
         if done.returncode:
             raise ComponentDied(
-                "container stack",
+                "The container stack",
                 f"`docker compose {arguments[0]}` failed",
                 "\n".join(done.stderr.splitlines()[-12:]),
                 "Look at the containers: eprlab status; or do without them: eprlab up --backend embedded",

@@ -48,7 +48,7 @@ class PortTaken(StackError):
 
     def __init__(self, component: str, port: int, holder: str | None, variable: str) -> None:
         super().__init__(
-            f"The {component} should use port {port}, but {holder or 'another process'} has it.",
+            f"{component} should use port {port}, but {holder or 'another process'} has it.",
             f"Stop that process, or choose another port: unset {variable} to let eprlab find one.",
         )
         self.component = component
@@ -65,7 +65,7 @@ class ComponentDied(StackError):
 
     def __init__(self, component: str, reason: str, log_tail: str, remedy: str) -> None:
         shown = "\n".join(f"    {line}" for line in log_tail.splitlines())
-        super().__init__(f"The {component} stopped while starting: {reason}\n{shown}", remedy)
+        super().__init__(f"{component} stopped while starting: {reason}\n{shown}", remedy)
         self.component = component
         self.log_tail = log_tail
 
@@ -76,7 +76,7 @@ class NotAnswering(StackError):
     def __init__(self, component: str, seconds: float, log_tail: str, remedy: str) -> None:
         shown = "\n".join(f"    {line}" for line in log_tail.splitlines())
         super().__init__(
-            f"The {component} runs but did not answer within {seconds:.0f} s. Its last words:\n{shown}",
+            f"{component} runs but did not answer within {seconds:.0f} s. Its last words:\n{shown}",
             remedy,
         )
         self.component = component
@@ -92,6 +92,6 @@ class Interrupted(StackError):
 
     def __init__(self, component: str) -> None:
         super().__init__(
-            f"Starting the {component} was cancelled.", "Start again when you are ready: eprlab up"
+            f"Starting {component} was cancelled.", "Start again when you are ready: eprlab up"
         )
         self.component = component

@@ -14,6 +14,7 @@ from typing import ClassVar
 import psutil
 
 from eprlab.stack import home as homes
+from eprlab.stack import ports
 from eprlab.stack.embedded import process as processes
 from eprlab.stack.embedded.broker import Broker
 from eprlab.stack.embedded.component import Component
@@ -76,7 +77,7 @@ class Embedded:
         homes.create(self.home)
         self._require_space()
         before = {c.name for c in self.components if c.process is not None}
-        self._settle_ports()
+        self._settle_ports(report)
         give_up = threading.Event()
         started: list[Future[None]] = []
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="eprlab-up") as pool:
@@ -101,22 +102,25 @@ class Embedded:
         self.postgres.create_database("epr")
         self._start(self.registry, report, give_up)
 
-    def _settle_ports(self) -> None:
+    def _settle_ports(self, report: Report) -> None:
         """Choose the ports of what does not run, so that the registry can be told the broker's."""
         for component in self.components:
             if component.process is None:
+                wished = component.port
                 component.claim_ports()
+                if component.port != wished:
+                    holder = ports.holder(wished) or "another program"
+                    report.note(
+                        f"port {wished} is taken by {holder}; {component.title} uses {component.port}"
+                    )
 
     def _start(self, component: Component, report: Report, give_up: threading.Event) -> None:
-        wished = component.port
         if component.is_healthy:
             component.start(give_up)  # replaces it if it was started for other addresses
             report.note(f"{component.title} runs")
         else:
             with report.step(component.title, "start and wait until it answers"):
                 component.start(give_up)
-        if component.port != wished:
-            report.note(f"port {wished} is taken; the {component.title} uses {component.port}")
 
     def down(self, report: Report) -> None:
         """Stop what runs. The data stays."""

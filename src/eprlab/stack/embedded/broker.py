@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shutil
 import socket
 import struct
@@ -109,18 +110,16 @@ class Broker(Component):
         self.state.remember(self.name, controller_port=port)
 
     def prepare(self) -> None:
-        self._configuration.write_text(self._properties(), encoding="utf-8")
+        self._configuration.write_text(self._properties(self._data), encoding="utf-8")
         if not (self._data / "meta.properties").is_file():
             self._format()
 
     def command(self) -> Sequence[str]:
-        cache = aot_cache()
-        options = (
-            [f"-XX:AOTCache={cache}"]
-            if cache.is_file() and self._java.major >= java.AOT_SINCE
-            else []
-        )
-        return [*java_command(self._java, *options), "kafka.Kafka", str(self._configuration)]
+        return [
+            *java_command(self._java, *self._cache_option),
+            "kafka.Kafka",
+            str(self._configuration),
+        ]
 
     def environment(self) -> dict[str, str]:
         # Options meant for other Java programs on this machine must not reach the broker.
@@ -129,6 +128,12 @@ class Broker(Component):
     def recognises(self, process: psutil.Process) -> bool:
         command = process.cmdline()
         return "kafka.Kafka" in command and str(self._configuration) in command
+
+    def port_of(self, process: psutil.Process) -> int | None:
+        found = re.search(
+            r"^advertised\.listeners=.*:(\d+)$", self._configuration.read_text(), re.M
+        )
+        return int(found[1]) if found else None
 
     def answers(self) -> bool:
         """Ask for the API versions, the first request of every client (Kafka protocol, key 18)."""
@@ -147,6 +152,11 @@ class Broker(Component):
         return java.find()
 
     @property
+    def _cache_option(self) -> list[str]:
+        usable = self._java.major >= java.AOT_SINCE and aot_cache().is_file()
+        return [f"-XX:AOTCache={aot_cache()}"] if usable else []
+
+    @property
     def _configuration(self) -> Path:
         return self.folder / "server.properties"
 
@@ -154,25 +164,31 @@ class Broker(Component):
     def _data(self) -> Path:
         return self.folder / "data"
 
-    def _properties(self) -> str:
+    def _properties(self, data: Path) -> str:
         controller = f"{ports.LOOPBACK}:{self.controller_port}"
         places = {
             "listeners": f"PLAINTEXT://{self.address},CONTROLLER://{controller}",
             "advertised.listeners": f"PLAINTEXT://{self.address}",
             "controller.quorum.voters": f"1@{controller}",
-            "log.dirs": _escaped(self._data),
+            "log.dirs": _escaped(data),
         }
         lines = [f"{key}={value}\n" for key, value in {**_SERVER, **places}.items()]
         return "# Written by eprlab at each start.\n" + "".join(lines)
 
     def _format(self) -> None:
-        """Give the data folder its identity, with Kafka's own tool."""
-        shutil.rmtree(self._data, ignore_errors=True)
-        tool = [*java_command(self._java), "kafka.tools.StorageTool", "format"]
+        """Make the data folder with Kafka's own tool, beside its final place, then move it there.
+
+        So it is whole or absent, whatever happens to this process meanwhile.
+        """
+        for leftover in self.folder.glob("data*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        unfinished = self.folder / f"data.{uuid.uuid4().hex[:8]}"
+        configuration = unfinished.with_suffix(f"{unfinished.suffix}.properties")
+        configuration.write_text(self._properties(unfinished), encoding="utf-8")
         identity = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        tool = [*java_command(self._java, *self._cache_option), "kafka.tools.StorageTool", "format"]
         done = subprocess.run(
-            # With "=", because one identity in 64 starts with a dash.
-            [*tool, f"--cluster-id={identity}", "--config", str(self._configuration)],
+            [*tool, "--cluster-id", identity, "--config", str(configuration)],
             cwd=self.folder,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
@@ -180,6 +196,7 @@ class Broker(Component):
             text=True,
             start_new_session=True,
         )
+        configuration.unlink(missing_ok=True)
         if done.returncode:
             raise ComponentDied(
                 self.title,
@@ -187,6 +204,7 @@ class Broker(Component):
                 (done.stdout + done.stderr)[-2000:],
                 "Look at the free space and the rights of the folder, then: eprlab up",
             )
+        unfinished.rename(self._data)
 
 
 def java_command(runtime: java.Java, *options: str) -> list[str]:

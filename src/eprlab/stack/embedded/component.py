@@ -76,6 +76,10 @@ class Component(ABC):
     def recognises(self, process: psutil.Process) -> bool:
         """Whether this process is this component of this home."""
 
+    @abstractmethod
+    def port_of(self, process: psutil.Process) -> int | None:
+        """The port that a running process of this component was given."""
+
     def environment(self) -> dict[str, str]:
         """The environment of the process."""
         return dict(os.environ)
@@ -101,7 +105,12 @@ class Component(ABC):
     @property
     def port(self) -> int:
         """The port it has, or will have when it is started."""
-        return self._fixed_port or self.state.component(self.name).get("port") or self.default_port
+        if self._fixed_port:
+            return self._fixed_port
+        if recorded := self.state.component(self.name).get("port"):
+            return recorded
+        process = self.process  # the record may be lost while the process runs
+        return (self.port_of(process) if process else None) or self.default_port
 
     @property
     def process(self) -> psutil.Process | None:
@@ -127,6 +136,7 @@ class Component(ABC):
         running = self.process
         if running is not None:
             if self.is_current(running) and self._wait(running, give_up, patience=10):
+                self._remember(running.pid)
                 return self.address
             processes.stop(running, self.stop_signal, patience=5)
         deadline = time.monotonic() + self.start_patience
@@ -172,11 +182,14 @@ class Component(ABC):
             environment=self.environment(),
             account=self.account(),
         )
-        self.state.remember(self.name, pid=pid, port=self.port, version=self.version)
+        self._remember(pid)
         try:
             return psutil.Process(pid)
         except psutil.NoSuchProcess:
             return None
+
+    def _remember(self, pid: int) -> None:
+        self.state.remember(self.name, pid=pid, port=self.port, version=self.version)
 
     def claim_ports(self) -> None:
         """Settle on the port for this start and remember it."""
@@ -214,7 +227,7 @@ class Component(ABC):
         log_tail = processes.tail(self.log, 12)
         if "No space left on device" in log_tail:
             raise DiskFull(
-                f"The {self.title} stopped because the disk that holds {self.home} is full.",
+                f"{self.title} stopped because the disk that holds {self.home} is full.",
                 "Free some space (df -h shows how much there is), then: eprlab up",
             )
         if time.monotonic() < deadline:
@@ -238,3 +251,10 @@ class Component(ABC):
 def only(environment: Mapping[str, str], *prefixes: str) -> dict[str, str]:
     """The environment without variables that start with one of the prefixes."""
     return {key: value for key, value in environment.items() if not key.startswith(prefixes)}
+
+
+def option(command: Sequence[str], name: str) -> int | None:
+    """The number that follows an option on a command line, if it is there."""
+    words = list(command)
+    value = words[words.index(name) + 1 : words.index(name) + 2] if name in words else []
+    return int(value[0]) if value and value[0].isdecimal() else None

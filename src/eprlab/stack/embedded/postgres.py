@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import subprocess
+import uuid
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
@@ -24,7 +25,7 @@ import psutil
 from eprlab.stack import ports
 from eprlab.stack.embedded import process as processes
 from eprlab.stack.embedded.account import Account, unprivileged
-from eprlab.stack.embedded.component import Component, only
+from eprlab.stack.embedded.component import Component, only, option
 from eprlab.stack.errors import ComponentDied, NotSetUp
 
 ELSEWHERE = Path("/var/lib/provenance-lab")
@@ -130,6 +131,9 @@ class Postgres(Component):
         command = process.cmdline()
         return str(self._programs / "postgres") in command and str(self._data) in command
 
+    def port_of(self, process: psutil.Process) -> int | None:
+        return option(process.cmdline(), "-p")
+
     def answers(self) -> bool:
         done = subprocess.run(
             [
@@ -158,9 +162,9 @@ class Postgres(Component):
 
     def _create_cluster(self, account: Account | None) -> None:
         """Run initdb beside the final place and move the result there, so that it is whole or absent."""
-        unfinished = self._data.with_name("data.unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.rmtree(self._data, ignore_errors=True)
+        for leftover in self._data.parent.glob("data*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        unfinished = self._data.with_name(f"data.{uuid.uuid4().hex[:8]}")
         done = subprocess.run(
             [
                 str(self._programs / "initdb"),

@@ -13,7 +13,7 @@ from typing import ClassVar
 import psutil
 
 from eprlab.stack import ports
-from eprlab.stack.embedded.component import Component, only
+from eprlab.stack.embedded.component import Component, only, option
 from eprlab.stack.settings import TOPIC_PARTITIONS
 
 
@@ -24,7 +24,7 @@ class Registry(Component):
     """
 
     name: ClassVar[str] = "registry"
-    title: ClassVar[str] = "registry"
+    title: ClassVar[str] = "Registry"
     default_port: ClassVar[int] = 8042
 
     def __init__(
@@ -60,6 +60,9 @@ class Registry(Component):
 
     def recognises(self, process: psutil.Process) -> bool:
         return "epr_server" in process.cmdline() and process.cwd() == str(self.folder)
+
+    def port_of(self, process: psutil.Process) -> int | None:
+        return option(process.cmdline(), "--port")
 
     def is_current(self, process: psutil.Process) -> bool:
         return process.cmdline() == list(self.command())
