@@ -82,6 +82,9 @@ def accessible(page: str) -> str:
         'aria-label="Book title and contents">',
         1,
     )
+    # Buttons whose label differs from the text in them cannot be called by that text.
+    page = re.sub(r'(<button class="[^"]*search-button-field[^>]*?) aria-label="[^"]*"', r"\1", page)
+    page = re.sub(r'(<button class="[^"]*theme-switch-button[^>]*?) aria-label="[^"]*"', r"\1", page)
     if "<meta name=\"description\"" not in page:
         page = page.replace("<head>", f'<head>\n    <meta name="description" content="{DESCRIPTION}">', 1)
     return page

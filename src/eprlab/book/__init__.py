@@ -4,7 +4,8 @@ One job: run every notebook top to bottom on a fresh stack, and save what it sho
 built from these outputs, and the tests compare them with those of another run.
 
 Modules: `refreshing` (the fresh stack, the run), `normalising` (what is not kept of a run, and
-whether two runs showed the same), `__main__` (the command).
+whether two runs showed the same), `pictures` (outputs kept as files), `__main__`
+(the command).
 
-For authors; imported by nothing. It imports `eprlab.stack`.
+For authors; imported by nothing. It imports `eprlab.stack` and `eprlab.lineage_view`.
 """

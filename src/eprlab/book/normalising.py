@@ -16,20 +16,37 @@ LIVE = "nbval-ignore-output"
 COMPARED = ("text/plain", "text/html")
 
 
+PORT_TAKEN = re.compile(r"^· port \d+ is taken by .*\n+", re.MULTILINE)
+"""What `stack.up` says on an author's machine that runs another stack."""
+
+
 def tidy(notebook: NotebookNode, places: Mapping[str, str]) -> None:
     """Takes from a run notebook what says nothing to a reader, in place.
 
     `places` maps what belongs to this run's machine (addresses, folders) to what a reader has.
     """
-    notebook.metadata.pop("signature", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if "outputs" in cell:
+            cell.outputs = _joined(cell.outputs)
         for output in cell.get("outputs", []):
             for key, text in list(output.get("data", {}).items()):
                 if isinstance(text, str):
                     output.data[key] = _replaced(text, places)
             if "text" in output:
-                output.text = _replaced(output.text, places)
+                output.text = _replaced(PORT_TAKEN.sub("", output.text), places)
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Text that was printed in several goes, as one output."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if output.output_type == "stream" and last and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def _replaced(text: str, places: Mapping[str, str]) -> str:

@@ -38,13 +38,13 @@ def all_notebooks() -> list[Path]:
     return sorted((homes.checkout() / "notebooks").glob("*.ipynb"))
 
 
-def refresh(paths: Iterable[Path]) -> Iterator[Refreshed]:
+def refresh(paths: Iterable[Path], always: bool = False) -> Iterator[Refreshed]:
     """Runs each notebook on one fresh stack and writes it if it showed anything new.
 
     The first one finds nothing running and starts the stack, as a learner's first cell does. A
     notebook that shows the same as before is left as it is, so that a refresh does not bury a
-    real change under new ids and times. Raises `nbclient.exceptions.CellExecutionError` for a cell
-    that fails, and what `stack.up` raises.
+    real change under new ids and times; `always` writes it all the same. Raises
+    `nbclient.exceptions.CellExecutionError` for a cell that fails.
     """
     sanitize = normalising.patterns(homes.checkout() / "tests" / "notebooks" / "sanitize.cfg")
     with fresh_home() as home:
@@ -59,7 +59,7 @@ def refresh(paths: Iterable[Path]) -> Iterator[Refreshed]:
                 resources={"metadata": {"path": str(path.parent)}},
             ).execute()
             normalising.tidy(after, {**_addresses(), home: ".lab"})
-            changed = not normalising.shows_the_same(before, after, sanitize)
+            changed = always or not normalising.shows_the_same(before, after, sanitize)
             if changed:
                 nbformat.write(after, path)
             yield Refreshed(path, changed)

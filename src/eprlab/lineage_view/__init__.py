@@ -13,6 +13,6 @@ style and script that every figure carries with it, `lineage.css` and `lineage.j
 Imported by lessons and by the site; of our packages it imports `epr_lineage` only.
 """
 
-from eprlab.lineage_view.figure import Figure, draw
+from eprlab.lineage_view.figure import Figure, draw, standalone
 
-__all__ = ["Figure", "draw"]
+__all__ = ["Figure", "draw", "standalone"]

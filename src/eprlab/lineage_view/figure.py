@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -33,10 +34,7 @@ class Figure:
     @property
     def standalone(self) -> str:
         """The drawing as an SVG document with its style, to be saved to a file."""
-        opening = '<svg xmlns="http://www.w3.org/2000/svg" '
-        return self.svg.replace("<svg ", opening, 1).replace(
-            "<defs>", f"<defs><style>{_read('lineage.css')}</style>", 1
-        )
+        return standalone(self.svg)
 
     def _repr_html_(self) -> str:
         drawing, name = svg.draw(self.lineage, place(self.lineage), self.title)
@@ -76,6 +74,18 @@ def draw(
     )[-LIMIT:]
     shown = wanted.keep({node.id for node in newest})
     return Figure(shown, title, hidden=len(wanted.nodes) - len(shown.nodes))
+
+
+def standalone(drawing: str) -> str:
+    """An SVG document of a drawing taken from a page: with its style, and with dark colours where
+    the reader's system asks for them."""
+    style = _read("lineage.css")
+    dark = re.search(r"\[data-theme=dark\][^{]*\{([^}]*)\}", style)
+    style += (
+        f"@media (prefers-color-scheme:dark){{.plab-drawing:root{{{dark[1]}}}}}" if dark else ""
+    )
+    document = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return document.replace("<defs>", f"<defs><style>{style}</style>", 1)
 
 
 @cache

@@ -90,7 +90,8 @@ const bring = (figure) => {
   nodes.forEach((node, number) => {
     node.setAttribute("role", "button");
     node.setAttribute("tabindex", number ? "-1" : "0");
-    node.setAttribute("aria-label", text(node));
+    const seen = [...node.querySelectorAll("text")].map((line) => line.textContent).join(" ");
+    node.setAttribute("aria-label", `${seen}, ${text(node).split(" ", 1)[0]}`); // what is seen, and its kind
   });
   const go = (number) => {
     if (!nodes[number]) return;
