@@ -128,7 +128,8 @@ class RunningRegistry:
     env: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
 
-    def start(self, timeout: float = 30) -> RunningRegistry:
+    def start(self, timeout: float = 30, until: str = "readiness") -> RunningRegistry:
+        """`until` is the probe that has to succeed: "liveness" where a part is missing on purpose."""
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.command,
@@ -143,7 +144,7 @@ class RunningRegistry:
             if self.process.poll() is not None:
                 break
             try:
-                if httpx.get(f"{self.url}/healthz/readiness", timeout=2).status_code == 200:
+                if httpx.get(f"{self.url}/healthz/{until}", timeout=2).status_code == 200:
                     return self
             except httpx.HTTPError:
                 pass
@@ -206,7 +207,8 @@ def _registry_factory(
 
     def start(
         *, db: str | None = None, topic: str | None = None, brokers: str | None = None,
-        port: int | None = None, env: dict[str, str] | None = None, **flags: object,
+        port: int | None = None, env: dict[str, str] | None = None, until: str = "readiness",
+        **flags: object,
     ) -> RunningRegistry:  # fmt: skip
         port = port or free_port()
         db = db or make_database()
@@ -218,7 +220,7 @@ def _registry_factory(
             env=env or {},
         )
         started.append(server)
-        return server.start()
+        return server.start(until=until)
 
     yield start
     for server in started:

@@ -17,7 +17,7 @@ Modules
     Storage     `database` `migrations` `ingest`
     Messages    `relay` `publisher` `messages` `representations`
     HTTP        `app` `rest` `graphql` `openapi` `body` `connection` `health`
-    Process     `settings` `logs` `metrics` `__main__`
+    Process     `settings` `logs` `metrics` `server` `__main__`
 
 What holds, whatever happens
     * An answer 200 means committed: event, gate verdicts and the duty to announce them together.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
+import os
+import signal
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -110,6 +113,8 @@ class Application:
             return
         self._ingest.start()
         self._relay.start()
+        if self._settings.workers > 1:
+            self._watch = asyncio.create_task(_stop_without(os.getppid()))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         # By now every request has been answered.
@@ -194,6 +199,14 @@ class Application:
             client[0] if client else "-",
             datetime.now(UTC),
         )
+
+
+async def _stop_without(parent: int) -> None:
+    """Ends this worker if the process that started it is killed; nobody else would."""
+    while os.getppid() == parent:  # noqa: ASYNC110 - the system does not tell, it has to be asked
+        await asyncio.sleep(1)
+    log.warning("the parent process is gone; stopping")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _reject(scope: Scope, receive: Receive, send: Send) -> None:

@@ -53,13 +53,14 @@ class _JoinedWrites:
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """One connection. The two limits are set on a subclass; see `bounded_by`."""
+    """One connection, within the bounds that its `epr_server.server.ServerConfig` sets."""
 
-    max_header_bytes: int
-    read_timeout: float
+    config: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.max_header_bytes = self.config.max_header_bytes
+        self.read_timeout = self.config.read_timeout
         self._header_bytes = 0
         self._arriving = False
         self._deadline: asyncio.TimerHandle | None = None
@@ -143,9 +144,3 @@ class BoundedConnection(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
-
-
-def bounded_by(max_header_bytes: int, read_timeout: float) -> type[BoundedConnection]:
-    """The protocol class to hand to uvicorn."""
-    limits = {"max_header_bytes": max_header_bytes, "read_timeout": read_timeout}
-    return type("BoundedConnection", (BoundedConnection,), limits)

@@ -25,7 +25,7 @@ from epr_server.messages import Message
 
 log = logging.getLogger(__name__)
 
-_PROBE_SECONDS = 2.0
+_PROBE_SECONDS = 1.0
 _QUEUE_KILOBYTES = 64 * 1024
 
 
