@@ -1,0 +1,135 @@
+"""JSON read strictly, and values that cannot change afterwards.
+
+An event is evidence. It is refused rather than guessed at when its text is ambiguous (a name twice
+in one object: two readers may each take another one), when it holds what JSON does not (NaN), and
+when it could not be written again (half a surrogate pair). Integers keep every digit.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from .errors import NotJSON
+
+# jsonschema-rs stops at 255 levels; nothing in CDEvents needs more than a handful.
+DEEPEST = 128
+
+
+class ReadOnlyDict(dict):
+    """A dict that refuses to change. It prints, compares and serialises as a dict."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("an event cannot be changed; take `event.to_dict()` and parse the result")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[type[ReadOnlyDict], tuple[dict[str, Any]]]:
+        return ReadOnlyDict, (dict(self),)
+
+    def __copy__(self) -> ReadOnlyDict:
+        return self
+
+    def __deepcopy__(self, memo: object) -> ReadOnlyDict:
+        return self
+
+
+def read(text: bytes | str) -> Any:
+    """The value of a JSON text. Raises `NotJSON`."""
+    try:
+        return _decoder.decode(text.decode() if isinstance(text, bytes) else text)
+    except UnicodeDecodeError as error:
+        raise NotJSON(f"the text is not UTF-8 (byte {error.start}); send JSON as UTF-8") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise NotJSON(f"not JSON at {where}: {error.msg.lower()}; mend the producer") from None
+    except RecursionError:
+        raise NotJSON(f"nested deeper than {DEEPEST} levels; flatten it") from None
+    except NotJSON:
+        raise
+    except ValueError as error:  # an integer of more digits than Python will read
+        raise NotJSON(f"not usable JSON: {error}") from None
+
+
+def write(value: Any) -> bytes:
+    """A value that passed `freeze` as compact UTF-8 JSON, its members in the order they have."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def freeze(value: Any, path: str = "", depth: int = 0) -> Any:
+    """The same JSON value, unchangeable: objects become `ReadOnlyDict`s, arrays tuples.
+
+    Raises `NotJSON`, with the path, for anything that JSON cannot say.
+    """
+    if value is None or value is True or value is False:
+        return value
+    if isinstance(value, str):
+        if not value.isascii():
+            _check_text(value, path)
+        return value
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return value
+        raise NotJSON(f"{_at(path)}{value} is not a JSON number; leave it out or write text")
+    if depth >= DEEPEST:
+        raise NotJSON(f"{_at(path)}nested deeper than {DEEPEST} levels; flatten it")
+    if isinstance(value, Mapping):
+        frozen = {}
+        for key, member in value.items():
+            if not isinstance(key, str):
+                raise NotJSON(f"{_at(path)}the name {key!r} is not a string; use str({key!r})")
+            if not key.isascii():
+                _check_text(key, path)
+            frozen[key] = freeze(member, f"{path}.{key}" if path else key, depth + 1)
+        return ReadOnlyDict(frozen)
+    if isinstance(value, list | tuple):
+        return tuple(freeze(item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value))
+    raise NotJSON(
+        f"{_at(path)}a {type(value).__name__} has no JSON form; "
+        "use str, int, float, bool, None, dict or list"
+    )
+
+
+def thaw(value: Any) -> Any:
+    """A changeable copy of a frozen value: plain dicts and lists."""
+    if isinstance(value, dict):
+        return {key: thaw(member) for key, member in value.items()}
+    if isinstance(value, tuple | list):
+        return [thaw(item) for item in value]
+    return value
+
+
+def _at(path: str) -> str:
+    return f"{path}: " if path else ""
+
+
+def _check_text(text: str, path: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NotJSON(
+            f"{_at(path)}{text!r} holds half a surrogate pair, which UTF-8 cannot say; remove it"
+        ) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NotJSON(f"the name {twice!r} stands twice in one object; readers would disagree")
+    return members
+
+
+def _constant(name: str) -> NoReturn:
+    raise NotJSON(f"{name} is not JSON; leave the member out or write text")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
