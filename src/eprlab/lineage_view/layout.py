@@ -14,7 +14,7 @@ import pygraphviz
 
 from epr_lineage import Lineage
 
-WIDTH, HEIGHT = 176, 46  # of every node, in SVG user units (pixels at natural size)
+WIDTH, HEIGHT = 162, 44  # of every node, in SVG user units (pixels at natural size)
 MARGIN = 14
 POINTS_PER_INCH = 72
 
@@ -41,7 +41,7 @@ def place(lineage: Lineage) -> Layout:
         return Layout({}, (), WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN)
     names = {node.id: f"n{number}" for number, node in enumerate(lineage.nodes)}
     graph = pygraphviz.AGraph(strict=False, directed=True)
-    graph.graph_attr.update(rankdir="LR", ranksep="0.8", nodesep="0.25", splines="true")
+    graph.graph_attr.update(rankdir="LR", ranksep="0.5", nodesep="0.2", splines="true")
     graph.node_attr.update(
         shape="box",
         fixedsize="true",

@@ -10,7 +10,7 @@ from eprlab.lineage_view.layout import HEIGHT, WIDTH, Layout
 from eprlab.lineage_view.shapes import outline
 from eprlab.lineage_view.text import escape
 
-LETTERS = 25  # that fit into a node's line; the rest is in its tooltip and in the table
+LETTERS = 23  # that fit into a node's line; the rest is in its tooltip and in the table
 STROKES = {
     Confidence.DECLARED: "plab-declared",
     Confidence.REFERENCED: "plab-referenced",
