@@ -76,6 +76,7 @@ class Subscription:
         self.ready = threading.Event()
         self._poll_every = max_poll_interval / 3
         self._polled_at = 0.0
+        self._patience = 2 * session_timeout + 5
         self._start = start
         self._started: set[TopicPartition] = set()
         self._pending: dict[TopicPartition, int] = {}
@@ -93,6 +94,7 @@ class Subscription:
             "session_timeout_ms": round(session_timeout * 1000),
             "heartbeat_interval_ms": round(session_timeout * 1000 / 4),
             "max_poll_interval_ms": round(max_poll_interval * 1000),
+            "metadata_max_age_ms": 60_000,  # how soon new partitions of the topic are noticed
             "fetch_max_bytes": 8 * 1024 * 1024,  # what is fetched ahead is held in memory
         }
 
@@ -107,6 +109,9 @@ class Subscription:
             return
         self._consumer = KafkaConsumer(**self._connection, **self._membership)
         self._consumer.subscribe([self.topic], listener=self._rebalances)
+        # A member that joins before it knows the topic's partitions is assigned none of them.
+        while not self._consumer.partitions_for_topic(self.topic) and not stop.wait(0.1):
+            pass
 
     def next(self, timeout: float) -> Any | None:
         """The next record, or None if there is none within `timeout` seconds."""
@@ -114,6 +119,7 @@ class Subscription:
             self._commit()
         if paused := self._consumer.paused():
             self._consumer.resume(*paused)
+        self._join_again_if_stuck()
         polled = self._consumer.poll(timeout_ms=round(timeout * 1000), max_records=1)
         self._polled_at = time.monotonic()
         self._after_rebalance()
@@ -192,6 +198,20 @@ class Subscription:
         self._pending.clear()
         return True
 
+    def _join_again_if_stuck(self) -> None:
+        """Leaves the group and joins again when a rebalance has taken partitions and not ended.
+
+        In kafka-python 3.0.12 a `poll` that times out while a rebalance caused by new partitions
+        of the topic is under way loses its end: the member sits in the group without partitions.
+        """
+        since = self._rebalances.under_way_since
+        if since is None or time.monotonic() - since < self._patience:
+            return
+        log.warning("rebalance not finished in %g s, joining again", self._patience)
+        self._consumer.unsubscribe()
+        self._rebalances.under_way_since = None
+        self._consumer.subscribe([self.topic], listener=self._rebalances)
+
     def _after_rebalance(self) -> set[TopicPartition]:
         """Forgets what belongs to partitions that are gone; returns these."""
         if not self._rebalances.happened():
@@ -225,14 +245,17 @@ class _Rebalances(ConsumerRebalanceListener):
 
     def __init__(self) -> None:
         self.seen = False
+        self.under_way_since: float | None = None
         self._happened = False
         self._lost: set[TopicPartition] = set()
 
     def on_partitions_assigned(self, assigned: Any) -> None:
         self.seen = self._happened = True
+        self.under_way_since = None
 
     def on_partitions_revoked(self, revoked: Any) -> None:
         self._happened = True
+        self.under_way_since = time.monotonic()
 
     def on_partitions_lost(self, lost: Any) -> None:
         self._happened = True
@@ -273,7 +296,7 @@ def wait_for_topic(
     """Returns when the topic exists or `stop` is set. Raises `BrokerUnavailable` after `timeout`
     seconds without an answer from a broker; waits for the topic itself as long as it takes."""
     try:
-        admin = KafkaAdminClient(**connection, bootstrap_timeout_ms=round(timeout * 1000))
+        admin = KafkaAdminClient(**{"bootstrap_timeout_ms": round(timeout * 1000), **connection})
     except KafkaError as error:
         raise unavailable(connection, error) from error
     try:

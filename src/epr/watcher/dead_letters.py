@@ -130,7 +130,7 @@ class DeadLetterTopic:
         return self._producer
 
     def _create_topic(self) -> None:
-        admin = KafkaAdminClient(**self._connection, bootstrap_timeout_ms=10_000)
+        admin = KafkaAdminClient(**{"bootstrap_timeout_ms": 10_000, **self._connection})
         try:
             settings = {"num_partitions": 1, "configs": {"max.message.bytes": str(LARGEST)}}
             admin.create_topics({self.topic: settings})

@@ -65,9 +65,10 @@ def _records(
     connection = {"bootstrap_servers": addresses.brokers(brokers), **(kafka or {})}
     try:
         consumer = KafkaConsumer(
-            **connection, enable_auto_commit=False, bootstrap_timeout_ms=round(timeout * 1000),
+            **{"bootstrap_timeout_ms": round(timeout * 1000), **connection},
+            enable_auto_commit=False,
             auto_offset_reset="earliest",
-        )  # fmt: skip
+        )
     except KafkaError as error:
         raise unavailable(connection, error) from error
     try:
