@@ -37,11 +37,12 @@ class Verdict(StrEnum):
 
     FOUND = "found"
     MISSING = "missing"
+    ELSEWHERE = "done otherwise"
     BROKEN = "in the way"
 
     @property
     def sign(self) -> str:
-        return {"found": "✓", "missing": "–", "in the way": "✗"}[self.value]
+        return {"found": "✓", "missing": "–", "done otherwise": "·", "in the way": "✗"}[self.value]
 
 
 @dataclass(frozen=True)
@@ -197,10 +198,8 @@ def _ports() -> Iterator[Finding]:
         elif ports.is_free(default):
             found, verdict = f"{default} is free", Verdict.FOUND
         else:
-            found, verdict = (
-                f"{default} is taken by {ports.holder(default) or '?'}",
-                Verdict.MISSING,
-            )
+            holder = ports.holder(default) or "another program"
+            found, verdict = f"{default} is taken by {holder}", Verdict.ELSEWHERE
         yield Finding(
             f"port {default}",
             verdict,

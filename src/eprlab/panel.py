@@ -53,9 +53,12 @@ class Panel(widgets.VBox):
         return self._status
 
     def refresh(self) -> None:
-        """Ask every component how it is, and show it."""
+        """Ask every component how it is, and show it, or why it cannot be told."""
         with self._asking:
-            self._show(stack.status())
+            try:
+                self._show(stack.status())
+            except StackError as error:
+                self._log.value = _as_text("The stack cannot be asked", str(error))
 
     def close(self) -> None:
         """Take the panel away and end its thread."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+
+from eprlab.stack.embedded.process import is_alive
 
 
 @dataclass
@@ -89,8 +90,9 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not psutil.pid_exists(pid))
+    process = psutil.Process(pid)
+    process.kill()
+    wait_until(lambda: not is_alive(process))
 
 
 def create_receiver(url: str, name: str) -> str:
