@@ -48,6 +48,20 @@ def nesting(value: Any) -> int:
     return levels
 
 
+def value_count(value: Any) -> int:
+    """How many values ``value`` holds, itself and those inside its insides included."""
+    count = 0
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        count += 1
+        if isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+    return count
+
+
 def _parse_again(text: bytes) -> Any:
     """The rare cases: a very large number, or text that is refused with a reason."""
     try:
