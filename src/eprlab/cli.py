@@ -149,7 +149,7 @@ def lab(
 
     _show(stack.up(backend))
     options = ["--no-browser"] if no_browser else []
-    raise typer.Exit(jupyter.run([*options, *context.args]))
+    jupyter.become([*options, *context.args])
 
 
 @app.command()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from eprlab.stack import home as homes
 from eprlab.stack.errors import StackError
@@ -29,11 +29,14 @@ def first_notebook() -> Path:
 
 def command(options: Sequence[str]) -> list[str]:
     """The command line that opens the first notebook; `options` go to JupyterLab as they are."""
+    # In a container root is often the only user there is.
+    as_root = ["--allow-root"] if os.geteuid() == 0 else []
     return [
         *(sys.executable, "-m", "jupyterlab"),
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         f"--ServerApp.root_dir={homes.checkout()}",
         f"--LabApp.default_url=/lab/tree/{first_notebook().as_posix()}",
+        *as_root,
         *options,
     ]
 
@@ -48,11 +51,11 @@ def environment() -> dict[str, str]:
     return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, (ours, theirs)))}
 
 
-def run(options: Sequence[str]) -> int:
-    """Run JupyterLab until it is ended; the stack goes on running. Returns its exit code."""
-    jupyter = subprocess.Popen(command(options), env=environment(), cwd=homes.checkout())
-    while True:
-        try:
-            return jupyter.wait()
-        except KeyboardInterrupt:
-            continue  # the terminal sends Ctrl-C to JupyterLab too, which asks what to do
+def become(options: Sequence[str]) -> NoReturn:
+    """Replace this process by JupyterLab, so that signals and Ctrl-C reach it as they should.
+
+    The stack goes on running when JupyterLab ends.
+    """
+    sys.stdout.flush()
+    os.chdir(homes.checkout())
+    os.execve(sys.executable, command(options), environment())  # noqa: S606 - no shell is meant
