@@ -122,7 +122,7 @@ class Database:
                 await connection.close()
             self._pool = await asyncpg.create_pool(
                 self._settings.dsn,
-                min_size=1,
+                min_size=0,  # opened when needed, also after the database was away
                 max_size=self._settings.db_pool,
                 timeout=_CONNECT_TIMEOUT,
                 command_timeout=self._settings.statement_timeout + 5,

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.types import Receive
 
 from epr_server import graphql, metrics, openapi
@@ -72,8 +72,7 @@ class Rest:
             Route("/events", self.create_event, methods=["POST"]),
             Route("/events/{id}", self.get_event, methods=["GET"]),
             Route("/groups", self.create_group, methods=["POST"]),
-            Route("/groups/{id}", self.get_group, methods=["GET"]),
-            Route("/groups/{id}", self.change_group, methods=["PATCH"]),
+            Route("/groups/{id}", self.get_or_change_group, methods=["GET", "PATCH"]),
             Route("/graphql/query", self.query_graphql, methods=["POST"]),
             Route("/graphql", self.show_graphiql, methods=["GET"]),
             Route("/openapi", self.show_openapi, methods=["GET"]),
@@ -86,7 +85,7 @@ class Rest:
             max_age=300,
         )
         return [
-            Mount("/api/v1", routes=v1, middleware=[cors]),
+            Mount("/api/v1", Router(v1, redirect_slashes=False), middleware=[cors]),
             Route("/api", self.show_overview, methods=["GET"]),
             Route("/healthz/liveness", self.show_liveness, methods=["GET"]),
             Route("/healthz/readiness", self.show_readiness, methods=["GET"]),
@@ -136,6 +135,12 @@ class Rest:
             return _found(event_json(event, receiver.json))
         except RegistryError as error:
             return failed(error, None)
+
+    async def get_or_change_group(self, request: Request) -> Response:
+        """One route for both methods, so that a 405 names both as allowed."""
+        if request.method == "PATCH":
+            return await self.change_group(request)
+        return await self.get_group(request)
 
     async def get_group(self, request: Request) -> Response:
         try:
