@@ -19,7 +19,7 @@ CHECKS = 521  # how many the suite had when it was copied; it may only grow
 def test_the_registry_passes_the_conformance_suite(start_registry, workers):
     server = start_registry(workers=workers)
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider",
+        [sys.executable, "-m", "pytest", "-x", "--no-header", "-p", "no:cacheprovider",
          "-c", str(SUITE / "pytest.ini"), "--rootdir", str(SUITE), str(SUITE)],
         env=os.environ | {
             "EPR_URL": server.url, "EPR_BROKERS": server.brokers, "EPR_TOPIC": server.topic,
