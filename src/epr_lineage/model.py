@@ -19,6 +19,21 @@ class Kind(StrEnum):
     GROUP = "group"
     GATE = "gate"
     MESSAGE = "message"
+    # From here on: what only payloads know of.
+    CHAIN = "chain"
+    RUN = "run"
+    CHANGE = "change"
+    COMPONENT = "component"
+    PLACE = "place"  # a service in an environment
+    SERVICE = "service"
+    ENVIRONMENT = "environment"
+    INCIDENT = "incident"
+    TICKET = "ticket"
+    ATTESTATION = "attestation"
+    KEY = "key"  # that signed an attestation
+    AGENT = "agent"  # a program or a person that acted
+    TRACE = "trace"  # of distributed tracing
+    RESOURCE = "resource"  # anything else that an event can be about
 
 
 class Confidence(StrEnum):
@@ -44,11 +59,12 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """One thing. `id` is `kind:key`; `label` and `detail` are what a person reads first and second.
 
-    `recorded_at` is when the registry learned of it, where that is known.
+    `recorded_at` is when the registry learned of it, `occurred_at` when it happened by its
+    producer's clock, where that is known.
     """
 
     kind: Kind
@@ -57,13 +73,14 @@ class Node:
     detail: str = ""
     state: State = State.NONE
     recorded_at: datetime | None = None
+    occurred_at: datetime | None = None
 
     @property
     def id(self) -> str:
         return f"{self.kind}:{self.key}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Edge:
     """One relation between two nodes (their ids), and why we believe in it.
 

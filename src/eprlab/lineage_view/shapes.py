@@ -43,4 +43,35 @@ def outline(kind: Kind, width: int, height: int) -> str:
                 f'<path class="plab-line" d="M{-x + inset:g} {-y + inset:g}H{x - inset:g}'
                 f'V{y - inset:g}H{-x + inset:g}Z"/>'
             )
+        case _:
+            path, extra = _from_payloads(kind, x, y)
     return f'<path class="plab-shape" d="{path}"/>{extra}'
+
+
+def _from_payloads(kind: Kind, x: float, y: float) -> tuple[str, str]:
+    """Outline and inner line of the kinds that only payloads know of."""
+    box = f"M{-x:g} {-y:g}H{x:g}V{y:g}H{-x:g}Z"
+    cut, tip = y / 2, y * 0.8
+    outlines = {
+        Kind.CHAIN: f"M{-x + y:g} {-y:g}H{x - y:g}A{y:g} {y:g} 0 0 1 {x - y:g} {y:g}H{-x + y:g}"
+        f"A{y:g} {y:g} 0 0 1 {-x + y:g} {-y:g}Z",
+        Kind.RUN: f"M{-x:g} {-y:g}H{x - tip:g}L{x:g} 0L{x - tip:g} {y:g}H{-x:g}Z",
+        Kind.CHANGE: f"M{-x:g} {-y:g}H{x:g}L{x - tip:g} {y:g}H{-x:g}Z",
+        Kind.COMPONENT: f"M{-x + cut:g} {-y:g}H{x - cut:g}L{x:g} {-y + cut:g}V{y - cut:g}"
+        f"L{x - cut:g} {y:g}H{-x + cut:g}L{-x:g} {y - cut:g}V{-y + cut:g}Z",
+        Kind.PLACE: f"M{-x:g} {-cut:g}L0 {-y:g}L{x:g} {-cut:g}V{y:g}H{-x:g}Z",
+        Kind.SERVICE: f"M{-x + cut:g} {-y:g}H{x:g}L{x - cut:g} {y:g}H{-x:g}Z",
+        Kind.ENVIRONMENT: f"M{-x:g} {y:g}V{-cut:g}A{x:g} {cut:g} 0 0 1 {x:g} {-cut:g}V{y:g}Z",
+        Kind.INCIDENT: f"M{-x:g} {y:g}L{-x + tip:g} {-y:g}H{x - tip:g}L{x:g} {y:g}Z",
+        Kind.TICKET: f"M{-x:g} {-y:g}H{x:g}V{-cut:g}A{cut:g} {cut:g} 0 0 0 {x:g} {cut:g}V{y:g}H{-x:g}"
+        f"V{cut:g}A{cut:g} {cut:g} 0 0 0 {-x:g} {-cut:g}Z",
+        Kind.ATTESTATION: f"M{-x:g} {-y:g}H{x:g}V{cut:g}L{x - cut:g} {y:g}H{-x + cut:g}L{-x:g} {cut:g}Z",
+        Kind.KEY: f"M{-x:g} 0A{y:g} {y:g} 0 0 1 {-x + y:g} {-y:g}H{x:g}V{y:g}H{-x + y:g}"
+        f"A{y:g} {y:g} 0 0 1 {-x:g} 0Z",
+        Kind.AGENT: f"M{-x:g} {y:g}V0A{y:g} {y:g} 0 0 1 {-x + y:g} {-y:g}H{x - y:g}A{y:g} {y:g} 0 0 1 {x:g} 0"
+        f"V{y:g}Z",
+        Kind.TRACE: f"M{-x:g} {-y:g}H{x:g}L{x - cut:g} 0L{x:g} {y:g}H{-x:g}L{-x + cut:g} 0Z",
+    }
+    lines = {Kind.RESOURCE: f"M{-x + cut:g} {-y:g}V{y:g}"}
+    line = f'<path class="plab-line" d="{lines[kind]}"/>' if kind in lines else ""
+    return outlines.get(kind, box), line
