@@ -82,11 +82,24 @@ def accessible(page: str) -> str:
         'aria-label="Book title and contents">',
         1,
     )
+    # The theme repeats the title for print, as a second first heading that is hidden elsewhere.
+    page = re.sub(
+        r'(<div id="jb-print-docs-body"[^>]*>\s*)<h1>(.*?)</h1>',
+        r'\1<p class="h1" aria-hidden="true">\2</p>',
+        page,
+        flags=re.DOTALL,
+    )
     # Buttons whose label differs from the text in them cannot be called by that text.
-    page = re.sub(r'(<button class="[^"]*search-button-field[^>]*?) aria-label="[^"]*"', r"\1", page)
-    page = re.sub(r'(<button class="[^"]*theme-switch-button[^>]*?) aria-label="[^"]*"', r"\1", page)
-    if "<meta name=\"description\"" not in page:
-        page = page.replace("<head>", f'<head>\n    <meta name="description" content="{DESCRIPTION}">', 1)
+    page = re.sub(
+        r'(<button class="[^"]*search-button-field[^>]*?) aria-label="[^"]*"', r"\1", page
+    )
+    page = re.sub(
+        r'(<button class="[^"]*theme-switch-button[^>]*?) aria-label="[^"]*"', r"\1", page
+    )
+    if '<meta name="description"' not in page:
+        page = page.replace(
+            "<head>", f'<head>\n    <meta name="description" content="{DESCRIPTION}">', 1
+        )
     return page
 
 
@@ -120,5 +133,7 @@ def report_off_site(app: Sphinx, failed: Exception | None) -> None:
         for reference in OFF_SITE.finditer(path.read_text(encoding="utf-8", errors="replace")):
             if 'rel="canonical"' not in reference[0]:
                 found += 1
-                log.warning("off-site reference in %s: %s", path.relative_to(site), reference[0][:160])
+                log.warning(
+                    "off-site reference in %s: %s", path.relative_to(site), reference[0][:160]
+                )
     log.info("offline check: %d off-site references", found)

@@ -12,7 +12,9 @@ def lab():
     """An environment in which a stack of its own will run; whatever runs at the end is stopped."""
     with tempfile.TemporaryDirectory(prefix="eprlab-", ignore_cleanup_errors=True) as home:
         Path(home).chmod(0o755)  # PostgreSQL runs as another user if this one is root
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("EPR_")}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("EPR_")
+        }
         environment |= {"EPRLAB_HOME": home, "EPRLAB_BACKEND": "embedded", "PYTEST_ADDOPTS": ""}
         try:
             yield environment

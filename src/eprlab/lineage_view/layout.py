@@ -14,7 +14,7 @@ import pygraphviz
 
 from epr_lineage import Lineage
 
-WIDTH, HEIGHT = 162, 44  # of every node, in SVG user units (pixels at natural size)
+WIDTH, HEIGHT = 170, 44  # of every node, in SVG user units (pixels at natural size)
 MARGIN = 14
 POINTS_PER_INCH = 72
 
