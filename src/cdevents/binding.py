@@ -231,12 +231,12 @@ def _read(attributes: Mapping[str, Any], data: Any) -> Event:
     """The event in `data`, if the envelope says the same about it."""
     if data is None or data == b"":
         raise InvalidMessage("the CloudEvent has no data; the data is the whole CDEvent")
-    event = parse(data)
-    inside = (data if isinstance(data, Mapping) else json_text.read(data))["context"]
+    value = json_text.read(data) if isinstance(data, bytes | str) else data
+    event = parse(value)
     said = {
         "id": event.id,
         "source": event.source,
-        "type": inside["type"],  # of an event of release 0.4.1: as it was sent
+        "type": value["context"]["type"],  # of an event of release 0.4.1: as it was sent
         "subject": event.subject_id,
         "time": event.time,
     }

@@ -28,7 +28,6 @@ from . import vocabulary
 from .clock import timestamp as timestamp_of
 from .errors import InvalidEvent, Problem
 from .event import Event
-from .json_text import ReadOnlyDict
 from .links import Link
 from .vocabulary import SPEC_VERSION, EventType, Shape
 
@@ -110,7 +109,7 @@ def _event(
         "customData": _custom_data(custom_data),
         "customDataContentType": custom_data_content_type,
     }
-    event = Event(ReadOnlyDict(_given(document)))
+    event = Event(_given(document))
     for previous in (follows,) if isinstance(follows, Event) else follows or ():
         event = event.follow(previous)
     return event

@@ -47,7 +47,7 @@ class Event:
     `parse` reads events; the builders make new ones.
     """
 
-    document: ReadOnlyDict
+    document: Mapping[str, Any]
 
     def __post_init__(self) -> None:
         document = json_text.freeze(self.document)

@@ -19,7 +19,10 @@ DEEPEST = 128
 
 
 class ReadOnlyDict(dict):
-    """A dict that refuses to change. It prints, compares and serialises as a dict."""
+    """A dict that refuses to change. It prints, compares and serialises as a dict.
+
+    `freeze` makes them, and nobody else: what is in one cannot change either.
+    """
 
     __slots__ = ()
 
@@ -61,40 +64,90 @@ def write(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def freeze(value: Any, path: str = "", depth: int = 0) -> Any:
+def freeze(value: Any) -> Any:
     """The same JSON value, unchangeable: objects become `ReadOnlyDict`s, arrays tuples.
 
     Raises `NotJSON`, with the path, for anything that JSON cannot say.
     """
-    if value is None or value is True or value is False:
+    try:
+        return _frozen(value, 0)
+    except _NoForm as problem:
+        raise NotJSON(str(problem)) from None
+
+
+class _NoForm(Exception):
+    """A value without a JSON form. `steps`: the way to it, from the inside out."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        self.steps: list[str] = []
+
+    def __str__(self) -> str:
+        path = "".join(reversed(self.steps)).removeprefix(".")
+        return f"{path}: {self.reason}" if path else self.reason
+
+
+def _frozen(value: Any, depth: int) -> Any:
+    # In the order of how often they are met.
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else _text(value)
+    if kind is ReadOnlyDict or value is None or kind is bool or kind is int:
         return value
-    if isinstance(value, str):
-        if not value.isascii():
-            _check_text(value, path)
-        return value
-    if isinstance(value, int):
-        return value
+    if isinstance(value, Mapping):
+        return _object_frozen(value, depth)
+    if isinstance(value, list | tuple):
+        return _array_frozen(value, depth)
     if isinstance(value, float):
         if math.isfinite(value):
             return value
-        raise NotJSON(f"{_at(path)}{value} is not a JSON number; leave it out or write text")
-    if depth >= DEEPEST:
-        raise NotJSON(f"{_at(path)}nested deeper than {DEEPEST} levels; flatten it")
-    if isinstance(value, Mapping):
-        frozen = {}
-        for key, member in value.items():
-            if not isinstance(key, str):
-                raise NotJSON(f"{_at(path)}the name {key!r} is not a string; use str({key!r})")
-            if not key.isascii():
-                _check_text(key, path)
-            frozen[key] = freeze(member, f"{path}.{key}" if path else key, depth + 1)
-        return ReadOnlyDict(frozen)
-    if isinstance(value, list | tuple):
-        return tuple(freeze(item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value))
-    raise NotJSON(
-        f"{_at(path)}a {type(value).__name__} has no JSON form; "
-        "use str, int, float, bool, None, dict or list"
+        raise _NoForm(f"{value} is not a JSON number; leave it out or write text")
+    if isinstance(value, str):  # an enumeration's member, for instance
+        return _text(str.__str__(value))
+    raise _NoForm(
+        f"a {kind.__name__} has no JSON form; use str, int, float, bool, None, dict or list"
     )
+
+
+def _object_frozen(value: Mapping[Any, Any], depth: int) -> ReadOnlyDict:
+    _check_depth(depth)
+    frozen, name = {}, None
+    try:
+        for name, member in value.items():
+            if type(name) is not str:
+                raise _NoForm(f"this name is a {type(name).__name__}, not a string")
+            frozen[name if name.isascii() else _text(name)] = _frozen(member, depth + 1)
+    except _NoForm as problem:
+        problem.steps.append(f".{name!s}")
+        raise
+    return ReadOnlyDict(frozen)
+
+
+def _array_frozen(value: list[Any] | tuple[Any, ...], depth: int) -> tuple[Any, ...]:
+    _check_depth(depth)
+    frozen: list[Any] = []
+    try:
+        for item in value:
+            frozen.append(_frozen(item, depth + 1))
+    except _NoForm as problem:
+        problem.steps.append(f"[{len(frozen)}]")
+        raise
+    return tuple(frozen)
+
+
+def _check_depth(depth: int) -> None:
+    if depth >= DEEPEST:
+        raise _NoForm(f"nested deeper than {DEEPEST} levels; flatten it")
+
+
+def _text(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _NoForm(
+            f"{text!r} holds half a surrogate pair, which UTF-8 cannot say; remove it"
+        ) from None
+    return text
 
 
 def thaw(value: Any) -> Any:
@@ -104,19 +157,6 @@ def thaw(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [thaw(item) for item in value]
     return value
-
-
-def _at(path: str) -> str:
-    return f"{path}: " if path else ""
-
-
-def _check_text(text: str, path: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise NotJSON(
-            f"{_at(path)}{text!r} holds half a surrogate pair, which UTF-8 cannot say; remove it"
-        ) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

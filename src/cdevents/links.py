@@ -37,7 +37,7 @@ _ENDS = ("from", "to", "start", "end", "source", "target")
 class Link:
     """A link, embedded in an event or a message of its own. `document`: it as JSON, read-only."""
 
-    document: ReadOnlyDict
+    document: Mapping[str, Any]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "document", json_text.freeze(self.document))
@@ -193,7 +193,7 @@ def parse_link(document: bytes | str | Mapping[str, Any]) -> Link:
 
 
 def _embedded(type: str, tags: Mapping[str, Any] | None, members: dict[str, Any]) -> Link:
-    return Link(ReadOnlyDict({"linkType": type, **members, **_tagged(tags)}))
+    return Link({"linkType": type, **members, **_tagged(tags)})
 
 
 def _standalone(

@@ -5,8 +5,6 @@ Builders take these wherever a value is an object; a plain string stands for the
 its subject. That they agree with `vocabulary` is tested.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, Required, TypedDict
@@ -38,8 +36,6 @@ class Trigger(TypedDict, total=False):
 
 class TestCase(TypedDict):
     """What was tested."""
-
-    __test__ = False  # not a test, pytest
 
     id: str
     version: NotRequired[str]
@@ -77,9 +73,9 @@ class Envelope(TypedDict, total=False):
     id: str | None
     timestamp: datetime | str | None
     subject_source: str | None
-    follows: Event | Iterable[Event] | None
+    follows: "Event | Iterable[Event] | None"
     chain_id: str | None
-    links: Iterable[Link]
+    links: "Iterable[Link]"
     schema_uri: str | None
     custom_data: Mapping[str, Any] | bytes | str | None
     custom_data_content_type: str | None

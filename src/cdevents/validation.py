@@ -103,22 +103,17 @@ def _compiled(schema: Mapping[str, Any]) -> jsonschema_rs.Draft7Validator:
 def _validator(type: str | None) -> jsonschema_rs.Draft7Validator:
     if type is None:
         return _envelope()
+    if type in vocabulary.BY_TYPE:
+        return _of_type(type)
     if vocabulary.is_custom(type):
         return _custom()
-    return (
-        _of_type(vocabulary.find(type).name) if type.startswith(vocabulary.PREFIX) else _short(type)
-    )
+    row = vocabulary.find(type)  # raises, unless it is a short name
+    raise UnknownType(type, f"{type!r} is a short name", f"on the wire it is {row.type}", row.type)
 
 
 @cache
-def _of_type(name: str) -> jsonschema_rs.Draft7Validator:
-    return _compiled(schemas.schema(name))
-
-
-def _short(type: str) -> jsonschema_rs.Draft7Validator:
-    """On the wire a short name is a mistake, though `vocabulary.find` knows it."""
-    row = vocabulary.find(type)
-    raise UnknownType(type, f"{type!r} is a short name", f"on the wire it is {row.type}", row.type)
+def _of_type(type: str) -> jsonschema_rs.Draft7Validator:
+    return _compiled(schemas.schema(type))
 
 
 @cache

@@ -252,7 +252,8 @@ def _field(word: str) -> Field:
 TYPES: Mapping[str, EventType] = MappingProxyType({row.name: row for row in _rows()})
 SUBJECTS: tuple[str, ...] = tuple(dict.fromkeys(row.subject for row in TYPES.values()))
 
-_BY_TYPE = {row.type: row for row in TYPES.values()}
+# The type as on the wire to the same.
+BY_TYPE: Mapping[str, EventType] = MappingProxyType({row.type: row for row in TYPES.values()})
 
 
 def find(name: str) -> EventType:
@@ -260,7 +261,7 @@ def find(name: str) -> EventType:
 
     Raises `UnknownType` for anything else, custom types included: they are not in the vocabulary.
     """
-    found = TYPES.get(name) or _BY_TYPE.get(name)
+    found = TYPES.get(name) or BY_TYPE.get(name)
     if found is None:
         raise _unknown(name)
     return found
@@ -296,14 +297,17 @@ def _unknown(given: str) -> UnknownType:
         return UnknownType(
             given, f"{name} has no version {version}", f"CDEvents {SPEC_VERSION} has {row.type}{also}", row.type
         )  # fmt: skip
-    near = difflib.get_close_matches(name, TYPES, 1, 0.6)
+    subject, _, predicate = name.partition(".")
+    known = [row.predicate for row in TYPES.values() if row.subject == subject]
+    if near := difflib.get_close_matches(predicate, known, 1, 0.6):
+        near = [f"{subject}.{near[0]}"]
+    elif not known:
+        near = difflib.get_close_matches(name, TYPES, 1, 0.75)
     if near:
         wanted = TYPES[near[0]].type if given.startswith(PREFIX) else near[0]
         return UnknownType(given, f"no type {given!r}", f"did you mean {wanted}?", wanted)
-    subject, _, predicate = name.partition(".")
-    if subject in SUBJECTS:
-        known = ", ".join(row.predicate for row in TYPES.values() if row.subject == subject)
-        return UnknownType(given, f"{subject} has no {predicate!r}", f"it has {known}")
+    if known:
+        return UnknownType(given, f"{subject} has no {predicate!r}", f"it has {', '.join(known)}")
     return UnknownType(
         given,
         f"no type {given!r}",
