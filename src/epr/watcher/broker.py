@@ -1,9 +1,10 @@
 """The broker as the watcher needs it: one record at a time, with the guarantees kept in one place.
 
 kafka-python 3 sends heartbeats from a thread of its own, but a group is joined, left and
-rebalanced only inside `poll()`. The watcher polls for **one** record, has it handled, commits its
-offset, and polls again. So when a rebalance takes partitions away there is nothing under way and
-nothing uncommitted, and no offset is ever committed beyond a record that was not handled.
+rebalanced only inside `poll()`. The watcher polls between records, never while one is handled, and
+commits each handled record's offset before the next is taken. So when a rebalance takes partitions
+away there is nothing under way and nothing uncommitted; records already fetched for them are
+dropped, and no offset is ever committed beyond a record that was not handled.
 
 The exception is a handler that takes longer than a third of `max_poll_interval`: then `keep_alive`
 polls with every partition paused, so that the broker does not take the member for dead. If the
@@ -20,6 +21,7 @@ import logging
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -46,6 +48,11 @@ log = logging.getLogger("epr.watcher")
 logging.getLogger("kafka").addHandler(logging.NullHandler())
 
 Start = Literal["earliest", "latest"] | datetime | Mapping[int, int]
+
+# Records taken from the client library at a time: enough to pass unwanted ones quickly.
+_BATCH = 200
+# Seconds between polls while records of a batch are waiting, so that others need not wait for it.
+_TEND_EVERY = 0.5
 
 _NOT_OURS = (
     CommitFailedError,
@@ -81,6 +88,7 @@ class Subscription:
         self._started: set[TopicPartition] = set()
         self._pending: dict[TopicPartition, int] = {}
         self._commit_due = 0.0
+        self._waiting: deque[Any] = deque()
         self._in_hand: TopicPartition | None = None
         self._lost = False
         self._rebalances = _Rebalances()
@@ -115,21 +123,18 @@ class Subscription:
 
     def next(self, timeout: float) -> Any | None:
         """The next record, or None if there is none within `timeout` seconds."""
+        self._in_hand, self._lost = None, False
         if time.monotonic() >= self._commit_due:
             self._commit()
-        if paused := self._consumer.paused():
-            self._consumer.resume(*paused)
-        self._join_again_if_stuck()
-        polled = self._consumer.poll(timeout_ms=round(timeout * 1000), max_records=1)
-        self._polled_at = time.monotonic()
-        self._after_rebalance()
-        moved = self._go_to_start()
-        for partition, records in polled.items():
-            if partition in moved:
-                continue  # read before its start was found: read again from there
-            self._in_hand, self._lost = partition, False
-            return records[0]
-        return None
+        if self._waiting and time.monotonic() >= self._polled_at + _TEND_EVERY:
+            self.keep_alive()
+        if not self._waiting:
+            self._poll(timeout)
+        if not self._waiting:
+            return None
+        record = self._waiting.popleft()
+        self._in_hand = TopicPartition(record.topic, record.partition)
+        return record
 
     @property
     def keep_alive_in(self) -> float:
@@ -137,7 +142,7 @@ class Subscription:
         return max(0.0, self._polled_at + self._poll_every - time.monotonic())
 
     def keep_alive(self) -> None:
-        """Tells the broker that the member lives, while a record is in hand."""
+        """Takes part in the group, but takes no records: one is in hand, or some are waiting."""
         self._consumer.pause(*self._consumer.assignment())
         polled = self._consumer.poll(timeout_ms=0, max_records=1)
         self._polled_at = time.monotonic()
@@ -161,6 +166,7 @@ class Subscription:
 
     def put_back(self, record: Any) -> None:
         """The record is not dealt with: it will be delivered again, here or elsewhere."""
+        self._drop_waiting({self._in_hand})
         if self._in_hand in self._consumer.assignment():
             self._consumer.seek(self._in_hand, record.offset)
 
@@ -177,6 +183,31 @@ class Subscription:
         self._commit()
         self._consumer.close(autocommit=False, timeout_ms=5000)
         self._consumer = None
+
+    def _poll(self, timeout: float) -> None:
+        if paused := self._consumer.paused():
+            self._consumer.resume(*paused)
+        self._join_again_if_stuck()
+        polled = self._consumer.poll(timeout_ms=round(timeout * 1000), max_records=_BATCH)
+        self._polled_at = time.monotonic()
+        self._after_rebalance()
+        moved = self._go_to_start()
+        for partition, records in polled.items():
+            if partition not in moved:  # else read before its start was found: read again
+                self._waiting.extend(records)
+
+    def _drop_waiting(self, partitions: set[TopicPartition]) -> None:
+        """Forgets fetched records of these partitions; fetches them again where still assigned."""
+        firsts: dict[TopicPartition, int] = {}
+        for record in self._waiting:
+            partition = TopicPartition(record.topic, record.partition)
+            if partition in partitions:
+                firsts.setdefault(partition, record.offset)
+        if firsts:
+            kept = (r for r in self._waiting if (r.topic, r.partition) not in firsts)
+            self._waiting = deque(kept)
+        for partition in firsts.keys() & self._consumer.assignment():
+            self._consumer.seek(partition, firsts[partition])
 
     def _commit(self) -> bool:
         self._commit_due = time.monotonic() + 1.0
@@ -217,9 +248,12 @@ class Subscription:
         if not self._rebalances.happened():
             return set()
         assigned = self._consumer.assignment()
-        gone = (self._pending.keys() | {self._in_hand}) - assigned | self._rebalances.taken_lost()
+        waiting = {TopicPartition(record.topic, record.partition) for record in self._waiting}
+        held = self._pending.keys() | waiting | {self._in_hand}
+        gone = held - assigned | self._rebalances.taken_lost()
         for partition in gone:
             self._pending.pop(partition, None)
+        self._drop_waiting(gone)
         log.info(
             "assigned group=%s partitions=%s", self.group, sorted(p.partition for p in assigned)
         )
