@@ -73,9 +73,11 @@ def test_a_run_is_tidied_of_its_machine():
         shown("http://127.0.0.1:8052 in /tmp/eprlab-x1"),
     )
     run.cells[0].metadata["execution"] = {"iopub.execute_input": "2026-11-24T15:00:00Z"}
+    run.metadata["widgets"] = {"state": {"m1": {"value": "<b>127.0.0.1:8052</b>"}}}
     tidy(run, {"127.0.0.1:8052": "127.0.0.1:8042", "/tmp/eprlab-x1": ".lab"})
     cell = run.cells[0]
     assert "execution" not in cell.metadata
     assert [output.get("text") for output in cell.outputs[:2]] == ["✓ PostgreSQL\n", "careful\n"]
     assert cell.outputs[2].data["text/plain"] == "http://127.0.0.1:8042 in .lab"
+    assert run.metadata.widgets.state.m1.value == "<b>127.0.0.1:8042</b>"
     nbformat.validate(run)

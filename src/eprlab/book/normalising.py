@@ -30,11 +30,11 @@ def tidy(notebook: NotebookNode, places: Mapping[str, str]) -> None:
         if "outputs" in cell:
             cell.outputs = _joined(cell.outputs)
         for output in cell.get("outputs", []):
-            for key, text in list(output.get("data", {}).items()):
-                if isinstance(text, str):
-                    output.data[key] = _replaced(text, places)
+            output.update(_replaced(output, places))
             if "text" in output:
-                output.text = _replaced(PORT_TAKEN.sub("", output.text), places)
+                output.text = PORT_TAKEN.sub("", output.text)
+    if "widgets" in notebook.metadata:
+        notebook.metadata.widgets = _replaced(notebook.metadata.widgets, places)
 
 
 def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
@@ -49,10 +49,16 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
-def _replaced(text: str, places: Mapping[str, str]) -> str:
-    for here, there in places.items():
-        text = text.replace(here, there)
-    return text
+def _replaced(value: Any, places: Mapping[str, str]) -> Any:
+    """The same value with every text in it rewritten."""
+    if isinstance(value, dict):
+        return NotebookNode({key: _replaced(item, places) for key, item in value.items()})
+    if isinstance(value, list):
+        return [_replaced(item, places) for item in value]
+    if isinstance(value, str):
+        for here, there in places.items():
+            value = value.replace(here, there)
+    return value
 
 
 def patterns(file: Path) -> list[tuple[re.Pattern[str], str]]:
