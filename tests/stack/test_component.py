@@ -256,7 +256,7 @@ def test_a_jar_that_is_not_the_published_one_is_refused(monkeypatch, tmp_path) -
     for jar in real:
         shutil.copyfile(jar, copies / jar.name)
     (copies / real[0].name).write_bytes(b"something else")
-    monkeypatch.setattr(jars, "resolve", lambda cache: sorted(copies.iterdir()))
+    monkeypatch.setattr(jars, "resolve", lambda: sorted(copies.iterdir()))
     monkeypatch.setattr(jars, "folder", lambda: tmp_path / "kafka")
 
     with pytest.raises(NotSetUp, match=real[0].name):

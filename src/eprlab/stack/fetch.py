@@ -1,6 +1,7 @@
 """Set-up of what `pip` cannot install: the broker's jars, and the cache that makes it start fast.
 
-    python -m eprlab.stack.fetch
+    python -m eprlab.stack.fetch                what `make setup` calls
+    python -m eprlab.stack.fetch --checksums    after a change of the version: record the new jars
 
 Safe to run again; does nothing when everything is in place. Works without the network when the
 local Maven repository has the jars.
@@ -8,10 +9,12 @@ local Maven repository has the jars.
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from eprlab.stack import jars
@@ -67,10 +70,15 @@ class _Recorded(broker.Broker):
         return [java_program, options, *rest, main, configuration]
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run the set-up; 0 when all is in place, else 1 with the reason on standard error."""
     try:
-        fetch()
+        if "--checksums" in arguments:
+            sums = jars.checksums(jars.resolve())
+            place = Path(__file__).with_name("kafka_jars.json")
+            place.write_text(json.dumps(sums, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        else:
+            fetch()
     except StackError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -78,4 +86,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -2,7 +2,8 @@
 
 `jgo` resolves them from Maven Central (or the local Maven cache, then no network is needed) once, at
 set-up. It does not refuse a jar whose checksum is wrong, so `kafka_jars.json` holds the SHA-256 of
-each one and this module does. `python -m eprlab.stack.jars` prints that file anew after KAFKA changed.
+each one and this module does. After a change of KAFKA, `python -m eprlab.stack.fetch --checksums` writes
+that file anew.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 
@@ -50,15 +53,15 @@ def install() -> Path:
     Raises NotSetUp when a jar is missing, unknown or not the one it should be.
     """
     target = folder()
-    if _checksums(target) == expected():
+    if checksums(target.glob("*.jar")) == expected():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kafka-") as work:
         collected = Path(work) / "jars"
         collected.mkdir()
-        for jar in resolve(Path(work) / "cache"):
+        for jar in resolve():
             shutil.copyfile(jar, collected / jar.name)
-        found = _checksums(collected)
+        found = checksums(collected.glob("*.jar"))
         if found != expected():
             wrong = sorted(set(expected().items()).symmetric_difference(found.items()))
             names = ", ".join(sorted({name for name, _ in wrong}))
@@ -71,12 +74,17 @@ def install() -> Path:
     return target
 
 
-def resolve(cache: Path) -> list[Path]:
-    """The jars as jgo finds them, in the local Maven repository or on Maven Central."""
+def resolve() -> list[Path]:
+    """The jars in the local Maven repository, fetched from Maven Central where they are not there.
+
+    Raises NotSetUp when that fails.
+    """
     import jgo  # only at set-up; it brings a resolver and an HTTP client with it
 
     try:
-        return list(jgo.build(COORDINATES, cache_dir=cache).all_jars)
+        artifacts = jgo.resolve(COORDINATES)
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            return list(pool.map(lambda artifact: artifact.resolve(), artifacts))
     except Exception as error:
         raise NotSetUp(
             f"Apache Kafka {KAFKA} could not be fetched: {error}",
@@ -84,12 +92,6 @@ def resolve(cache: Path) -> list[Path]:
         ) from error
 
 
-def _checksums(jars: Path) -> dict[str, str]:
-    return {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in jars.glob("*.jar")}
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as scratch:
-        sums = {j.name: hashlib.sha256(j.read_bytes()).hexdigest() for j in resolve(Path(scratch))}
-    json.dump(sums, sys.stdout, indent=1, sort_keys=True)
-    sys.stdout.write("\n")
+def checksums(found: Iterable[Path]) -> dict[str, str]:
+    """Name and SHA-256 of jars."""
+    return {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in found}
