@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from epr_server.errors import InvalidInput
+from epr_server.errors import InvalidInput, Unavailable
 from epr_server.graphql.execution import STEP
 from epr_server.graphql.resolvers import Work
 from epr_server.graphql.transport import Request, execute
@@ -243,3 +243,39 @@ async def test_documents_past_the_byte_bound_of_a_request_are_refused():
     assert len(await work.search(shelf.find_events, None, {}, limit=2)) == 2
     with pytest.raises(InvalidInput, match="bytes of documents together"):
         await work.search(shelf.find_events, None, {}, limit=2)
+
+
+# ------------------------------------------------------------------ failures of the registry
+
+
+class Failing:
+    """A registry whose searches fail in a given way."""
+
+    search_limit = 10
+
+    def __init__(self, failure: Exception) -> None:
+        self.failure = failure
+
+    async def find_events(self, where, **window):
+        raise self.failure
+
+
+async def test_a_part_that_is_down_is_said_with_when_to_try_again():
+    down = Failing(Unavailable("the database does not answer", retry_after=2))
+    assert await execute(down, Request("{events(event: {}) {id}}")) == {
+        "errors": [
+            {
+                "message": down.failure.message,
+                "path": ["events"],
+                "extensions": {"status": 503, "retry_after": 2},
+            }
+        ],
+        "data": None,
+    }
+
+
+async def test_a_fault_of_ours_is_logged_and_the_client_is_told_nothing_more(caplog):
+    broken = Failing(LookupError("harbour-key is not in the table"))
+    content = await execute(broken, Request("{events(event: {}) {id}}"))
+    assert content["errors"] == [{"message": "internal server error", "path": ["events"]}]
+    assert "harbour-key" in caplog.text
