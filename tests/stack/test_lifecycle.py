@@ -351,6 +351,25 @@ def test_an_ordinary_user_needs_nothing_that_root_has(new_lab, tmp_path) -> None
 
 
 @as_root
+def test_somebody_elses_stack_is_refused_in_plain_words(lab: Lab) -> None:
+    done = subprocess.run(
+        [
+            *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+            *("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"),
+            *lab.command("up"),
+        ],
+        env=lab.environment | {"HOME": "/nonexistent"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert "cannot be written by this user" in done.stderr
+    assert "EPRLAB_HOME=" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@as_root
 def test_root_in_a_private_folder_keeps_postgres_data_where_its_account_can_go(new_lab) -> None:
     lab = new_lab()
     lab.home.parent.chmod(0o700)

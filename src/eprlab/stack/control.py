@@ -6,6 +6,7 @@ running. The lock belongs to the process and dies with it: nothing has to be cle
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from eprlab.stack import backends
 from eprlab.stack import home as homes
-from eprlab.stack.errors import Busy
+from eprlab.stack.errors import Busy, DiskFull, NotWritable
 from eprlab.stack.progress import Report, suited
 from eprlab.stack.status import Addresses, Log, StackStatus
 
@@ -31,7 +32,7 @@ def up(backend: str | None = None, *, progress: Report | None = None) -> StackSt
 
     Raises a StackError that says which component, why, and the command that mends it.
     """
-    home = homes.create(homes.locate())
+    home = homes.locate()
     with _report(progress) as report, _alone(home, report):
         chosen = backends.choose(home, backend)
         chosen.state.change(lambda state: state.update(backend=chosen.name))
@@ -51,7 +52,7 @@ def down(*, progress: Report | None = None) -> StackStatus:
 
 def restart(component: str | None = None, *, progress: Report | None = None) -> StackStatus:
     """Stop and start one component, or all of them. Raises UnknownComponent."""
-    home = homes.create(homes.locate())
+    home = homes.locate()
     with _report(progress) as report, _alone(home, report):
         chosen = backends.current(home)
         if component is None:
@@ -94,7 +95,29 @@ def follow(component: str) -> Iterator[str]:
 
 @contextmanager
 def _alone(home: Path, report: Report) -> Iterator[None]:
-    lock = FileLock(home / "stack.lock")
+    """Hold the lock of the home, and say in plain words what the file system refuses."""
+    try:
+        homes.create(home)
+        with _lock(home / "stack.lock", report):
+            yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"The disk that holds {home} is full ({error}).",
+                "Free some space (df -h shows how much there is), then repeat the command.",
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise NotWritable(
+                f"{error.filename or home} cannot be written by this user ({error.strerror}).",
+                "Use the account that started the stack first, or a folder of your own: "
+                "EPRLAB_HOME=~/lab eprlab up",
+            ) from error
+        raise
+
+
+@contextmanager
+def _lock(path: Path, report: Report) -> Iterator[None]:
+    lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -103,7 +126,7 @@ def _alone(home: Path, report: Report) -> Iterator[None]:
             lock.acquire(timeout=PATIENCE)
         except Timeout:
             raise Busy(
-                f"Another eprlab command has held {lock.lock_file} for {PATIENCE} s.",
+                f"Another eprlab command has held {path} for {PATIENCE} s.",
                 "Look for it (ps aux | grep eprlab) and end it; its lock goes with it.",
             ) from None
     try:

@@ -7,6 +7,7 @@
     ├── UnknownComponent    no component has that name
     ├── PortTaken           a port that was asked for by name is somebody else's
     ├── DiskFull            too little space to start, or it ran out
+    ├── NotWritable         the stack's folder belongs to somebody else
     ├── ComponentDied       a component stopped while it was starting
     ├── NotAnswering        a component runs but did not become healthy in time
     ├── Busy                another `eprlab` command holds the stack
@@ -58,6 +59,10 @@ class PortTaken(StackError):
 
 class DiskFull(StackError):
     """Too little free space for the stack's data."""
+
+
+class NotWritable(StackError):
+    """The stack's folder cannot be written by this user."""
 
 
 class ComponentDied(StackError):
