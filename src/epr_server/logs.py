@@ -11,6 +11,7 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from epr_server.timestamps import rfc3339
@@ -18,6 +19,7 @@ from epr_server.timestamps import rfc3339
 _PLAIN = re.compile(r"[^\s\"=\\\x00-\x1f\x7f]+")
 
 
+@lru_cache(maxsize=512)
 def _text(value: Any) -> str:
     text = str(value)
     return text if _PLAIN.fullmatch(text) else json.dumps(text)
@@ -91,8 +93,7 @@ class AccessLog:
         else:
             line = (
                 f"time={rfc3339(moment)} level=info part=access method={method} "
-                f"path={path if _PLAIN.fullmatch(path) else json.dumps(path)} "
-                f"status={status} ms={seconds * 1000:.2f} client={client}"
+                f"path={_text(path)} status={status} ms={seconds * 1000:.2f} client={client}"
             )
         if not self._lines:
             if self._loop is None:

@@ -138,6 +138,12 @@ def events(
         conditions.values.extend(unit)
         places = ", ".join(f"${first + n}" for n in range(5))
         conditions.clauses.append(f"t.unit = epr_unit_key({places})")
+    # created_at grows with seq, so a bound in time is one in seq too, which every index can use.
+    at_or_after = "(SELECT seq FROM events WHERE created_at >= {} ORDER BY created_at LIMIT 1)"
+    if window.since is not None:
+        conditions.add(f"t.seq >= {at_or_after}", window.since)
+    if window.until is not None:
+        conditions.add(f"t.seq < coalesce({at_or_after}, {2**63 - 1})", window.until)
     payload = "t.payload" if with_payload else "'null'::json AS payload"
     order = _order(window)
     # The sum looks at sizes only; payloads past the cap are never read.

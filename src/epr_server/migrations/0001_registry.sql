@@ -56,6 +56,7 @@ CREATE TABLE events (
 -- "the newest event of this unit on this receiver": the gate's question
 CREATE INDEX events_gate ON events (unit, event_receiver_id, seq DESC) INCLUDE (success);
 CREATE INDEX events_name ON events (name, seq);
+CREATE INDEX events_name_version ON events (name, version, seq);
 CREATE INDEX events_receiver ON events (event_receiver_id, seq);
 CREATE INDEX events_created_at ON events (created_at);
 CREATE INDEX events_failed ON events (seq) WHERE NOT success;
