@@ -16,8 +16,7 @@ import jsonschema_rs
 from . import schemas, vocabulary
 from .errors import InvalidEvent, Problem, UnknownType
 
-_STRING, _OBJECT, _ARRAY = "a text", "an object", "a list"
-_KINDS = {"string": _STRING, "object": _OBJECT, "array": _ARRAY, "null": "null"}
+_KINDS = {"string": "a text", "object": "an object", "array": "a list"}
 _FORMATS = {
     "date-time": vocabulary.TIME.says,
     "uri": vocabulary.URI.says,
@@ -156,12 +155,10 @@ def _problems_of(error: Any, where: str, document: Any) -> Iterator[Problem]:
                 hint = _RENAMED.get((where, name)) or _did_you_mean(name, where, document)
                 yield Problem(_join(where, [name]), "this name is not known here", hint)
         case "type":
-            # "type" may be a list of types; customData has one.
+            # customData may be of two types.
             wanted = error.kind.as_dict().get("types") or [error.kind.as_dict().get("type")]
             words = " or ".join(_KINDS.get(str(name), str(name)) for name in wanted)
-            yield Problem(
-                where, f"{_short_form(value)} is {_kind_of(value)}", f"it must be {words}"
-            )
+            yield Problem(where, f"it is {_kind_of(value)}", f"it must be {words}")
         case "enum":
             options = [str(option) for option in error.kind.as_dict()["options"]]
             near = difflib.get_close_matches(str(value), options, 1, 0.6)
@@ -185,7 +182,7 @@ def _problems_of(error: Any, where: str, document: Any) -> Iterator[Problem]:
 def _link_problems(link: Any, *, standalone: bool, path: str) -> Iterator[Problem]:
     known = ["START", "PATH", "RELATION", "END"] if standalone else ["PATH", "RELATION", "END"]
     if not isinstance(link, Mapping):
-        yield Problem(path, f"{_short_form(link)} is {_kind_of(link)}", "a link is an object")
+        yield Problem(path, f"it is {_kind_of(link)}", "a link is an object")
         return
     link_type = link.get("linkType")
     if link_type not in known:
@@ -263,15 +260,15 @@ def _kind_of(value: Any) -> str:
         case None:
             return "null"
         case bool():
-            return "true or false"
+            return str(value).lower()
         case str():
-            return _STRING
+            return f"a text, {_short_form(value)}"
         case int() | float():
-            return "a number"
+            return f"a number, {_short_form(value)}"
         case Mapping():
-            return _OBJECT
+            return "an object"
         case _:
-            return _ARRAY
+            return "a list"
 
 
 def _short_form(value: Any) -> str:
