@@ -108,7 +108,7 @@ def from_http(headers: Mapping[str, str] | Iterable[tuple[str, str]], body: byte
     names = _once(headers.items() if isinstance(headers, Mapping) else headers, "ce-")
     if _is_structured(names.get("content-type"), "ce-specversion" in names):
         return _read_structured(body)
-    _demand(name.removeprefix("ce-") for name in names if name.startswith("ce-"))
+    _demand({name[3:]: value for name, value in names.items() if name.startswith("ce-")})
     try:
         attributes = http.from_binary_event(http.HTTPMessage(names, b"")).get_attributes()
     except (BaseCloudEventException, ValueError) as error:
@@ -129,7 +129,7 @@ def from_kafka(
     names = _once(((name, _text(name, raw)) for name, raw in pairs), "ce_")
     if _is_structured(names.get("content-type"), "ce_specversion" in names):
         return _read_structured(value)
-    _demand(name.removeprefix("ce_") for name in names if name.startswith("ce_"))
+    _demand({name[3:]: value for name, value in names.items() if name.startswith("ce_")})
     raw = {name: text.encode() for name, text in names.items()}
     try:
         attributes = kafka.from_binary_event(kafka.KafkaMessage(raw, None, b"")).get_attributes()
@@ -192,12 +192,15 @@ def _is_structured(content_type: str | None, has_specversion: bool) -> bool:
     return False
 
 
-def _demand(present: Iterable[str]) -> None:
-    names = set(present)
-    if missing := [name for name in _DEMANDED if name not in names]:
+def _demand(attributes: Mapping[str, Any]) -> None:
+    if missing := [name for name in _DEMANDED if name not in attributes]:
         raise InvalidMessage(
             f"the CloudEvent has no {', '.join(missing)}; the binding demands "
             f"{', '.join(_DEMANDED)}, each equal to what the CDEvent inside says"
+        )
+    if attributes["specversion"] != "1.0":
+        raise InvalidMessage(
+            f"CloudEvents {_shown(attributes['specversion'])} is not read; send specversion '1.0'"
         )
 
 
@@ -220,7 +223,7 @@ def _read_structured(body: bytes) -> Event:
         except (binascii.Error, ValueError, TypeError):
             raise InvalidMessage("data_base64 is not base64; mend the producer") from None
     try:
-        attributes["time"] = moment(attributes["time"])
+        attributes["time"] = moment(str(attributes["time"]))
         CloudEvent(attributes)
     except (BaseCloudEventException, ValueError, TypeError) as error:
         raise _refused(error) from None

@@ -7,10 +7,11 @@ import json
 import random
 
 import pytest
-from cdevents_documents import canonical, mutants
+from cdevents_documents import OFFICIAL, canonical, mutants
 
 import cdevents
 from cdevents import schemas, vocabulary
+from cdevents.throughput import measure
 
 
 def test_the_table_has_exactly_the_official_types(official, official_0_4_1):
@@ -132,3 +133,15 @@ def _with_bad_sources(official, kind):
         mutant = copy.deepcopy(document)
         mutant[path[0]]["source"] = "not a uri"
         yield mutant
+
+
+def test_the_throughput_is_measured_on_the_official_schemas_as_published(official):
+    rates = measure(
+        official.examples.values(), official=OFFICIAL / "v0.5.1" / "schemas", seconds=0.01
+    )
+    assert [rate.what for rate in rates[:3]] == [
+        "jsonschema, official schemas",
+        "fastjsonschema, official schemas",
+        "jsonschema-rs, official schemas",
+    ]
+    assert all(rate.per_second > 0 for rate in rates)
