@@ -1,10 +1,12 @@
 """Requests and responses: shapes of errors, liberties with variables, JSON and Time values."""
 
+import doctest
 import json
 
 import httpx
 import pytest
 
+from epr_server.graphql import scalars
 from epr_server.openapi import NEW_EVENT, NEW_GROUP, NEW_RECEIVER
 
 FIND = "query ($obj: FindEventInput!) {events(event: $obj) {id}}"
@@ -165,6 +167,12 @@ PAYLOADS = [
     (b"5", b"5"),
     (b"false", b"false"),
 ]
+
+
+def test_the_examples_in_the_documentation_are_true():
+    failed, attempted = doctest.testmod(scalars)
+    assert attempted == 1
+    assert failed == 0
 
 
 @pytest.mark.parametrize(("written", "stored"), PAYLOADS)

@@ -1,5 +1,6 @@
 """Schemas and payloads: the dialect, the refusals, and the bounds on what they may cost."""
 
+import doctest
 import json
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from epr_server.json_schema import CompiledSchema, SchemaRefused, compile_schema
+from epr_server.json_schema import compiled as compiled_module
 from epr_server.json_schema.json_text import nesting, parse
 
 
@@ -121,6 +123,12 @@ def test_alternatives_say_what_is_wrong_with_each():
 def test_each_keyword_explains_itself(schema, payload, text):
     (line,) = violations(schema, payload)
     assert text in line
+
+
+def test_the_examples_in_the_documentation_are_true():
+    failed, attempted = doctest.testmod(compiled_module)
+    assert attempted == 3
+    assert failed == 0
 
 
 # ------------------------------------------------------------------ the dialect

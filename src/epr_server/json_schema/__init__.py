@@ -23,7 +23,7 @@ Modules, in the order in which a schema passes through them:
 ==============  =================================================================
 """
 
-from .compiled import CompiledSchema, compile_schema
-from .exceptions import SchemaRefused
+from epr_server.json_schema.compiled import CompiledSchema, compile_schema
+from epr_server.json_schema.exceptions import SchemaRefused
 
 __all__ = ["CompiledSchema", "SchemaRefused", "compile_schema"]

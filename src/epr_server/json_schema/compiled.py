@@ -5,12 +5,12 @@ from types import MappingProxyType
 
 import jsonschema_rs
 
-from .cost import Cost, estimate
-from .dialect import translate, validator
-from .document import Document, show
-from .exceptions import NotUsableJson, SchemaRefused, TooCostly
-from .json_text import nesting, parse
-from .violations import lines, text_of
+from epr_server.json_schema.cost import Cost, estimate
+from epr_server.json_schema.dialect import translate, validator
+from epr_server.json_schema.document import Document, show
+from epr_server.json_schema.exceptions import NotUsableJson, SchemaRefused, TooCostly
+from epr_server.json_schema.json_text import nesting, parse
+from epr_server.json_schema.violations import lines, text_of
 
 MAX_SCHEMA_BYTES = 1 << 20
 MAX_SCHEMA_NESTING = 100

@@ -18,9 +18,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from .document import LISTS, Document, Pointer, show
-from .exceptions import SchemaRefused, TooCostly
-from .json_text import nesting, value_count
+from epr_server.json_schema.document import LISTS, Document, Pointer, show
+from epr_server.json_schema.exceptions import SchemaRefused, TooCostly
+from epr_server.json_schema.json_text import nesting, value_count
 
 # The CycloneDX 1.6 schema, a large one, weighs 26.
 MAX_WEIGHT = 20_000

@@ -11,16 +11,19 @@
 ``prefixItems`` and the like    keywords of later drafts are ignored
 ==============================  ======================================================
 
-Regular expressions run in linear time: no look-around, no back-references.
-(epr-contract.md, section 9; draft-handrews-json-schema-validation-01.)
+Regular expressions are those of ECMA 262 that run in linear time: no look-around, no
+back-references. Three things differ from the original on purpose, because draft 7 says otherwise:
+inline flags such as ``(?i)`` are not regular expressions, ``date-time`` and ``time`` want all of
+RFC 3339 (the original also takes a bare date or a time without its offset), and a format says
+nothing about a number. (epr-contract.md, section 9; draft-handrews-json-schema-validation-01.)
 """
 
 from typing import Any
 
 import jsonschema_rs
 
-from .document import Document, Pointer, show
-from .exceptions import SchemaRefused
+from epr_server.json_schema.document import Document, Pointer, show
+from epr_server.json_schema.exceptions import SchemaRefused
 
 # Bounds one compiled pattern, some 2 ms: "(a{1,100}b){50}" fits, "(a{1000}){1000}" does not.
 PATTERN_BYTES = 500_000

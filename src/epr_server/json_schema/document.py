@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
-from .exceptions import SchemaRefused
-from .json_text import parse
+from epr_server.json_schema.exceptions import SchemaRefused
+from epr_server.json_schema.json_text import parse
 
 MAX_SUBSCHEMAS = 10_000
 # Documents from the registry's own shelf are embedded under this key of the root.

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from .exceptions import NotUsableJson
+from epr_server.json_schema.exceptions import NotUsableJson
 
 # Python refuses to read longer integers (sys.set_int_max_str_digits), for good reasons.
 MAX_DIGITS = 4300
