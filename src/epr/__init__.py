@@ -55,6 +55,7 @@ Modules
     errors                 the exception tree
     frames                 pandas frames of events
     messages, watcher      the topic: Message, Watcher, dead letters, seen-stores
+    printable              untrusted text for logs and tables
     addresses              EPR_URL, EPR_BROKERS, EPR_TOPIC, EPR_TOKEN
     cli                    the command `epr`
     models, fingerprint, config, create, search, common, constants, main
@@ -67,6 +68,8 @@ May be imported by: eprlab, epr_lineage, notebooks, microservices. Imports none 
 packages.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from . import errors
 from .async_client import AsyncClient
 from .causation import caused_by
@@ -75,15 +78,17 @@ from .frames import events_frame
 from .messages import Message
 from .records import NVRPP, Event, Group, Health, Receiver
 from .retries import RetryPolicy
-from .watcher import (
-    DeadLetter,
-    MemorySeen,
-    SQLiteSeen,
-    Stats,
-    Watcher,
-    read_dead_letters,
-    read_topic,
-)
+
+if TYPE_CHECKING:
+    from .watcher import (
+        DeadLetter,
+        MemorySeen,
+        SQLiteSeen,
+        Stats,
+        Watcher,
+        read_dead_letters,
+        read_topic,
+    )
 
 __all__ = [
     "NVRPP",
@@ -106,3 +111,27 @@ __all__ = [
     "read_dead_letters",
     "read_topic",
 ]
+
+_WATCHER = {
+    "DeadLetter",
+    "MemorySeen",
+    "SQLiteSeen",
+    "Stats",
+    "Watcher",
+    "read_dead_letters",
+    "read_topic",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # The broker's client library is half of the import time; programs that only ask need none of it.
+    if name not in _WATCHER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import watcher
+
+    value = globals()[name] = getattr(watcher, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_WATCHER})

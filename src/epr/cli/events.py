@@ -20,10 +20,10 @@ from .options import (
     Output,
     OutputOption,
     Since,
+    Success,
     Token,
     Until,
     Url,
-    boolean,
 )
 
 app = typer.Typer(help="Events: records that an action happened for one unit.")
@@ -70,9 +70,7 @@ def search(
     release: Annotated[str | None, typer.Option()] = None,
     platform_id: Annotated[str | None, typer.Option()] = None,
     package: Annotated[str | None, typer.Option()] = None,
-    success: Annotated[
-        bool | None, typer.Option(parser=boolean, metavar="true|false", help="Passed, or failed.")
-    ] = None,
+    success: Success = None,
     event_receiver_id: Annotated[str | None, typer.Option()] = None,
     type: Annotated[str | None, typer.Option(help="The receiver's type.")] = None,
     since: Since = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -59,6 +59,11 @@ Fields = Annotated[
 ]
 JSONPath = Annotated[
     str | None, typer.Option("--jsonpath", help="Show what this JSONPath selects of the result.")
+]
+# Not declared bool: that would make it a switch without a value.
+Success = Annotated[
+    Any,
+    typer.Option("--success", parser=boolean, metavar="true|false", help="Passed, or failed."),
 ]
 Since = Annotated[
     datetime | None,

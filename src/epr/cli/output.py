@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..common import find_jsonpath
-from ..watcher.dead_letters import printable
+from ..printable import printable
 from .options import Output
 
 _WIDEST = 60

@@ -16,9 +16,10 @@ from kafka.errors import KafkaError
 from .. import causation
 from ..errors import EPRError, GiveUp, LoopSuspected, NotAnEnvelope
 from ..messages import Message
+from ..printable import describe, printable
 from ..retries import RetryPolicy
 from .broker import Subscription
-from .dead_letters import DeadLetterTopic, describe, printable
+from .dead_letters import DeadLetterTopic
 from .loop_guard import LoopGuard
 from .matching import Route
 from .seen import SeenStore
