@@ -15,7 +15,7 @@ Modules
     What is allowed   `request_body` `text_fields` `json_text` `json_schema`
     Application `registry` `receivers` `search`
     Storage     `database` `migrations` `ingest`
-    Messages    `relay` `publisher` `messages` `representations`
+    Messages    `relay` `log_reader` `publisher` `messages` `representations`
     HTTP        `app` `rest` `graphql` `openapi` `body` `connection` `health`
     Process     `settings` `logs` `metrics` `server` `__main__`
 
