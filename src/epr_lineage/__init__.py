@@ -1,28 +1,42 @@
 """Lineage: how did this get here, and why is that gate shut? Answered from the registry's records.
 
-One job: turn the SDK's events, receivers, groups and captured messages into a graph in which every edge names
-the rule that drew it, the events it rests on, and how sure we are. Drawing it is not done here.
+One job: turn events, receivers, groups and captured messages into a graph in which every edge names
+the rule that drew it, the events it rests on, and how sure we are; and answer questions with it.
+Drawing it is not done here.
+
+A small part, at once:
 
     >>> lineage = read(client, name="tidetable", version="1.4.0")
     >>> upstream(lineage, lineage.of_kind(Kind.GATE)[0].id)
 
+Everything, kept current:
+
+    >>> index = Index.of(client.receivers.find(), client.groups.find(), client.events.find())
+    >>> around(index, "artifact:pkg:pypi/tidetable@1.5.1", hops=2)
+
 Modules, in the order in which they build on each other:
 
-- `clocks`   when an event was recorded, and when it happened
-- `gate`     the registry's rule as pure functions: state, reasons, announcements
-- `model`    nodes and edges
-- `rules`    one function for each kind of edge
-- `build`    the SDK's records to lineage (`trace`)
-- `graph`    networkx, upstream and downstream, what was known at a moment
-- `tables`   the same as pandas tables
-- `reading`  fetches the records through `epr.Client`; the only module that talks to anything
-- `errors`   what can go wrong
+- `clocks`    when an event was recorded, and when it happened
+- `gate`      the registry's rule as pure functions: state, reasons, announcements
+- `model`     nodes and edges
+- `payloads`  what CDEvents, SBOMs, attestations and agents' actions say
+- `entry`     what is kept of an event
+- `index`     everything, looked up by id, unit, node or digest; grows in any order
+- `rules`     one function for each kind of edge
+- `build`     a lineage of some records (`trace`), of an index, or around a node
+- `graph`     networkx, upstream and downstream, what was known at a moment
+- `flow`      which event led to which, and nothing else
+- `tables`    lineages as pandas tables
+- `reading`   fetches records through `epr.Client`
+- `errors`    what can go wrong
 
-Imported by `eprlab` and by lessons; of our packages it imports `epr` only.
+Imported by `eprlab` and by lessons; of our packages it imports `epr` and `cdevents` only.
 """
 
-from epr_lineage.build import trace
+from epr_lineage.build import around, lineage_of, trace
+from epr_lineage.entry import Entry
 from epr_lineage.errors import LineageError, UnknownNode
+from epr_lineage.flow import flow_of
 from epr_lineage.gate import (
     Announcement,
     Gate,
@@ -34,6 +48,7 @@ from epr_lineage.gate import (
     why_shut,
 )
 from epr_lineage.graph import downstream, known_at, neighbourhood, to_networkx, upstream
+from epr_lineage.index import Index
 from epr_lineage.model import Confidence, Edge, Kind, Lineage, Node, State
 from epr_lineage.reading import read
 
@@ -41,7 +56,9 @@ __all__ = [
     "Announcement",
     "Confidence",
     "Edge",
+    "Entry",
     "Gate",
+    "Index",
     "Kind",
     "Lineage",
     "LineageError",
@@ -52,9 +69,12 @@ __all__ = [
     "Switched",
     "UnknownNode",
     "announcements",
+    "around",
     "downstream",
+    "flow_of",
     "judge",
     "known_at",
+    "lineage_of",
     "neighbourhood",
     "read",
     "to_networkx",

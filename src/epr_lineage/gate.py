@@ -11,9 +11,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from epr.records import NVRPP, Event, Group, Receiver
 from epr_lineage.clocks import in_order
+
+
+class Receipt(Protocol):
+    """What a gate needs to know of an event; `epr.Event` has it, and so has an index's entry."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def nvrpp(self) -> NVRPP: ...
+    @property
+    def event_receiver_id(self) -> str: ...
+    @property
+    def success(self) -> bool: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
 
 
 class Standing(StrEnum):
@@ -30,7 +48,7 @@ class Member:
 
     receiver_id: str
     standing: Standing
-    event: Event | None
+    event: Receipt | None
 
 
 @dataclass(frozen=True)
@@ -53,13 +71,13 @@ class Gate:
 
 
 def judge(
-    group: Group, events: Iterable[Event], unit: NVRPP, as_of: datetime | None = None
+    group: Group, events: Iterable[Receipt], unit: NVRPP, as_of: datetime | None = None
 ) -> Gate:
     """The state of `group` for `unit`, from any collection of events.
 
     With `as_of`, only what the registry had recorded by then counts.
     """
-    latest: dict[str, Event] = {}
+    latest: dict[str, Receipt] = {}
     for event in in_order([event for event in events if event.nvrpp == unit]):
         if as_of is None or event.created_at <= as_of:
             latest[event.event_receiver_id] = event
@@ -129,7 +147,7 @@ def announcements(history: Iterable[Event | Group | Switched]) -> Iterator[Annou
                     yield Announcement(group, step)
 
 
-def _standing(event: Event | None) -> Standing:
+def _standing(event: Receipt | None) -> Standing:
     if event is None:
         return Standing.MISSING
     return Standing.PASSED if event.success else Standing.FAILED
