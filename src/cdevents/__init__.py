@@ -51,6 +51,7 @@ Modules, in the order in which they build on each other:
 - `versions`     which releases are read; 0.4.1 to 0.5.1
 - `links`        PATH, RELATION, END, START, embedded and stand-alone
 - `event`        `Event` and `parse`
+- `signatures`   what a builder takes and says about itself
 - `builders`     a function for each type (`builders.pyi`, for editors, is written by `stub`)
 - `shapes`       the types of the builders' arguments
 - `binding`      CloudEvents over HTTP and Kafka

@@ -24,7 +24,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from . import vocabulary
+from . import signatures, vocabulary
 from .clock import timestamp as timestamp_of
 from .errors import InvalidEvent, Problem
 from .event import Event
@@ -150,8 +150,8 @@ def _builder(kind: EventType) -> Callable[..., Event]:
 
     build.__name__ = kind.predicate
     build.__qualname__ = kind.name
-    build.__doc__ = docstring(kind)
-    build.__signature__ = _signature(kind)  # type: ignore[attr-defined]
+    build.__doc__ = signatures.docstring(kind)
+    build.__signature__ = signatures.signature(kind, _ENVELOPE)  # type: ignore[attr-defined]
     return build
 
 
@@ -177,42 +177,6 @@ def _says(kind: EventType, parameter: str) -> str:
         if field.parameter == parameter:
             return f"{parameter}: {field.shape.says}"
     return "source: who sends it, a URI or a path such as /plab/builder"
-
-
-def docstring(kind: EventType) -> str:
-    """What the builder of a type says about itself."""
-    lines = [f"{kind.type}: {kind.meaning}.", "", "`subject_id`: which one."]
-    lines += [
-        f"`{field.parameter}`: {field.shape.says}{'' if field.required else ' (optional)'}."
-        for field in sorted(kind.fields, key=lambda field: not field.required)
-    ]
-    return "\n".join([*lines, "The rest: see `cdevents.shapes.Envelope`."])
-
-
-def _signature(kind: EventType) -> inspect.Signature:
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    content = [
-        inspect.Parameter(
-            field.parameter,
-            keyword,
-            default=inspect.Parameter.empty if field.required else None,
-            annotation=annotation(field.shape, field.required),
-        )
-        for field in sorted(kind.fields, key=lambda field: not field.required)
-    ]
-    first = inspect.Parameter(
-        "subject_id", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation="str"
-    )
-    source, *rest = _ENVELOPE
-    return inspect.Signature([first, source, *content, *rest], return_annotation="Event")
-
-
-def annotation(shape: Shape, required: bool) -> str:
-    """The Python type of a builder's parameter, as source text."""
-    text = shape.annotation
-    if shape is vocabulary.REFERENCE:
-        text += " | Event"
-    return text if required else f"{text} | None"
 
 
 class _Subject(SimpleNamespace):

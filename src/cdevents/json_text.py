@@ -18,7 +18,7 @@ from .errors import NotJSON
 DEEPEST = 128
 
 
-class ReadOnlyDict(dict):
+class ReadOnlyDict(dict[str, Any]):
     """A dict that refuses to change. It prints, compares and serialises as a dict.
 
     `freeze` makes them, and nobody else: what is in one cannot change either.
@@ -29,8 +29,8 @@ class ReadOnlyDict(dict):
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("an event cannot be changed; take `event.to_dict()` and parse the result")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
     def __reduce__(self) -> tuple[type[ReadOnlyDict], tuple[dict[str, Any]]]:
         return ReadOnlyDict, (dict(self),)

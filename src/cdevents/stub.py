@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import builders, vocabulary
+from . import signatures, vocabulary
 from .vocabulary import EventType
 
 PATH = Path(__file__).with_name("builders.pyi")
@@ -43,15 +43,14 @@ def text() -> str:
 
 
 def _function(kind: EventType) -> str:
-    fields = sorted(kind.fields, key=lambda field: not field.required)
     content = [
-        f"        {field.parameter}: {builders.annotation(field.shape, field.required)}"
+        f"        {field.parameter}: {signatures.annotation(field.shape, field.required)}"
         f"{'' if field.required else ' = None'},"
-        for field in fields
+        for field in signatures.in_order(kind)
     ]
     if content:
         content.insert(0, "        *,")
-    doc = builders.docstring(kind).replace("\n", "\n        ").replace("\n        \n", "\n\n")
+    doc = signatures.docstring(kind).replace("\n", "\n        ").replace("\n        \n", "\n\n")
     return "\n".join([
         "    @staticmethod",
         f"    def {kind.predicate}(",

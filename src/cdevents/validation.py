@@ -9,12 +9,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 from . import schemas, vocabulary
 from .errors import InvalidEvent, Problem, UnknownType
+
+# A hostile document must not make explaining it expensive, nor its error message long.
+MOST = 50
+_LONGEST_NAME = 80
 
 _KINDS = {"string": "a text", "object": "an object", "array": "a list"}
 _FORMATS = {
@@ -41,7 +46,7 @@ _RENAMED = {
 
 
 def problems(document: Any) -> tuple[Problem, ...]:
-    """Every broken rule, none if the document is a valid event of its type.
+    """Every broken rule (the first 50), none if the document is a valid event of its type.
 
     `document`: a parsed JSON value. The specification's version in `specversion` is not judged here
     (the schemas take any text); `cdevents.parse` judges it.
@@ -53,7 +58,7 @@ def problems(document: Any) -> tuple[Problem, ...]:
         return *error.problems, *_explain(_envelope(), document)
     if validator.is_valid(document):
         return ()
-    return tuple(_explain(validator, document))
+    return _explain(validator, document)
 
 
 def is_valid(document: Any) -> bool:
@@ -70,7 +75,7 @@ def validate(document: Any) -> None:
     try:
         validator = _validator(kind)
     except UnknownType as error:
-        others = tuple(_explain(_envelope(), document))
+        others = _explain(_envelope(), document)
         if not others:
             raise
         raise InvalidEvent((*error.problems, *others)) from None
@@ -80,7 +85,7 @@ def validate(document: Any) -> None:
 
 def validate_link(document: Any) -> None:
     """Raises `InvalidEvent` if the document is not a link message of its own (START, PATH, …)."""
-    found = tuple(_link_problems(document, standalone=True, path=""))
+    found = tuple(islice(_link_problems(document, standalone=True, path=""), MOST))
     if found:
         raise InvalidEvent(found)
 
@@ -95,7 +100,7 @@ def _type_of(document: Any) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
-def _compiled(schema: Mapping[str, Any]) -> jsonschema_rs.Draft7Validator:
+def _compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft7Validator:
     return jsonschema_rs.Draft7Validator(schema, validate_formats=True)
 
 
@@ -131,8 +136,12 @@ def _link(link_type: str, standalone: bool) -> jsonschema_rs.Draft7Validator:
 
 
 # ------------------------------------------------------------------------------------ the messages
-def _explain(
-    validator: jsonschema_rs.Draft7Validator, document: Any, path: str = ""
+def _explain(validator: jsonschema_rs.Draft7Validator, document: Any) -> tuple[Problem, ...]:
+    return tuple(islice(_all_problems(validator, document, ""), MOST))
+
+
+def _all_problems(
+    validator: jsonschema_rs.Draft7Validator, document: Any, path: str
 ) -> Iterator[Problem]:
     for error in validator.iter_errors(document):
         where = _join(path, error.instance_path)
@@ -161,7 +170,7 @@ def _problems_of(error: Any, where: str, document: Any) -> Iterator[Problem]:
             yield Problem(where, f"it is {_kind_of(value)}", f"it must be {words}")
         case "enum":
             options = [str(option) for option in error.kind.as_dict()["options"]]
-            near = difflib.get_close_matches(str(value), options, 1, 0.6)
+            near = difflib.get_close_matches(str(value)[:_LONGEST_NAME], options, 1, 0.6)
             meant = f"did you mean {near[0]!r}? " if near else ""
             yield Problem(
                 where,
@@ -191,7 +200,7 @@ def _link_problems(link: Any, *, standalone: bool, path: str) -> Iterator[Proble
         yield Problem(_join(path, ["linkType"]), said, f"allowed: {', '.join(known)}{only}")
         return
     validator = _link(link_type, standalone)
-    yield from _explain(validator, link, path)
+    yield from _all_problems(validator, link, path)
 
 
 def _wanted(where: str, missing: str, document: Any) -> str:
@@ -224,7 +233,7 @@ def _wanted(where: str, missing: str, document: Any) -> str:
 def _did_you_mean(name: str, where: str, document: Any) -> str:
     known = list(_known_at(where, document))
     lower = {key.lower(): key for key in known}
-    near = difflib.get_close_matches(name.lower().replace("_", ""), lower, 1, 0.6)
+    near = difflib.get_close_matches(name[:_LONGEST_NAME].lower().replace("_", ""), lower, 1, 0.6)
     if near:
         return f"did you mean `{lower[near[0]]}`?"
     if where == "subject.content":
@@ -233,7 +242,7 @@ def _did_you_mean(name: str, where: str, document: Any) -> str:
     return f"known: {', '.join(known)}"
 
 
-def _known_at(where: str, document: Any) -> Iterable[str]:
+def _known_at(where: str, document: Any) -> Any:
     """The names that the schema has at a path."""
     if "links[" in where:
         link = document
@@ -278,5 +287,7 @@ def _short_form(value: Any) -> str:
 
 def _join(path: str, steps: Iterable[str | int]) -> str:
     for step in steps:
+        if isinstance(step, str) and len(step) > _LONGEST_NAME:
+            step = f"{step[: _LONGEST_NAME - 1]}…"
         path = f"{path}[{step}]" if isinstance(step, int) else f"{path}.{step}" if path else step
     return path

@@ -239,7 +239,8 @@ def _rows() -> Iterator[EventType]:
     for line in _TYPES.strip().splitlines():
         head, fields, meaning = (part.strip() for part in line.split("|"))
         name, version = head.split()
-        yield EventType(*name.split("."), version, tuple(map(_field, fields.split())), meaning)
+        subject, predicate = name.split(".")
+        yield EventType(subject, predicate, version, tuple(map(_field, fields.split())), meaning)
 
 
 def _field(word: str) -> Field:
@@ -274,6 +275,8 @@ def is_custom(type: str) -> bool:
 
 
 def _unknown(given: str) -> UnknownType:
+    if len(given) > 200:  # a message must not be as long as what a stranger sent
+        return _unknown(f"{given[:199]}…")
     if given.startswith(CUSTOM_PREFIX):
         return UnknownType(
             given,

@@ -161,3 +161,15 @@ def test_a_long_value_is_shortened_in_the_message():
     document["context"]["source"] = "no uri " * 1000
     (problem,) = cdevents.problems(document)
     assert len(str(problem)) < 250
+
+
+def test_a_hostile_document_gets_a_short_answer():
+    document = example("build.finished")
+    document["subject"]["content"] = {f"boat{i}": i for i in range(100_000)}
+    document["x" * 100_000] = 1
+    document["context"]["id"] = {"y" * 100_000: 1}
+    problems = cdevents.problems(document)
+    assert 40 < len(problems) <= 51
+    assert len("\n".join(map(str, problems))) < 20_000
+    document["context"]["type"] = "dev.cdevents." + "build." * 100_000
+    assert len(str(cdevents.problems(document)[0])) < 1000
