@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -15,7 +14,10 @@ import httpx
 import psutil
 import pytest
 
+from eprlab.stack.embedded.backend import Embedded
 from eprlab.stack.embedded.process import is_alive
+from eprlab.stack.progress import Silent
+from eprlab.stack.status import ComponentStatus
 
 
 @dataclass
@@ -53,21 +55,26 @@ class Lab:
             text=True,
         )
 
-    def up(self) -> dict[str, dict]:
+    def up(self) -> None:
         done = self.run("up")
         assert done.returncode == 0, done.stderr
-        return self.status()
+        assert self.is_healthy()
 
-    def status(self) -> dict[str, dict]:
-        answer = json.loads(self.run("status", "--json").stdout)
-        return {component["name"]: component for component in answer["components"]}
+    def status(self) -> dict[str, ComponentStatus]:
+        return {component.name: component for component in Embedded(self.home).status()}
 
     def pids(self) -> dict[str, int | None]:
-        return {name: component["pid"] for name, component in self.status().items()}
+        return {name: component.pid for name, component in self.status().items()}
+
+    def is_healthy(self) -> bool:
+        return all(component.is_healthy for component in self.status().values())
+
+    def remove(self) -> None:
+        Embedded(self.home).reset(Silent())
 
     @property
     def url(self) -> str:
-        return self.status()["registry"]["address"]
+        return Embedded(self.home).registry.address
 
     def processes(self) -> list[psutil.Process]:
         """Every process that has something to do with this home, whoever started it."""
@@ -117,7 +124,7 @@ def new_lab(service_home) -> Iterator[Callable[[], Lab]]:
 
         def make() -> Lab:
             lab = Lab(after.enter_context(service_home()) / "lab")
-            after.callback(lab.run, "reset", "--yes")
+            after.callback(lab.remove)
             return lab
 
         yield make
@@ -130,4 +137,4 @@ def lab(service_home) -> Iterator[Lab]:
         lab = Lab(folder / "lab")
         lab.up()
         yield lab
-        lab.run("reset", "--yes")
+        lab.remove()

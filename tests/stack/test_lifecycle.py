@@ -13,6 +13,7 @@ import httpx
 import psutil
 import pytest
 
+from eprlab.stack.status import Condition
 from tests.stack.conftest import Lab, create_receiver, kill, wait_until
 
 COMPONENTS = ("postgres", "broker", "registry")
@@ -25,6 +26,18 @@ def test_up_says_what_runs_where_and_all_of_it_answers(lab: Lab) -> None:
     assert done.stdout.count("● healthy") == 3
     assert lab.url in done.stdout
     assert httpx.get(f"{lab.url}/healthz/readiness").status_code == 200
+
+
+def test_status_is_there_for_people_and_for_programs(lab: Lab) -> None:
+    answer = json.loads(lab.run("status", "--json").stdout)
+
+    assert (answer["backend"], answer["healthy"]) == ("embedded", True)
+    assert {c["name"]: c["pid"] for c in answer["components"]} == lab.pids()
+    assert all(10 * 2**20 < c["memory"] < 400 * 2**20 for c in answer["components"])
+    assert answer["environment"]["EPR_URL"] == lab.url
+    table = lab.run("status").stdout
+    assert table.startswith("State")
+    assert table.count("● healthy") == 3
 
 
 def test_a_second_up_joins_the_processes_that_run(lab: Lab) -> None:
@@ -60,14 +73,15 @@ def test_two_ups_at_once_make_one_stack(new_lab) -> None:
 
 def test_data_survives_a_stop(lab: Lab) -> None:
     receiver = create_receiver(lab.url, "tidetable-build")
-    addresses = {name: c["address"] for name, c in lab.status().items()}
+    addresses = {name: c.address for name, c in lab.status().items()}
 
     assert lab.run("down").returncode == 0
     assert lab.processes() == []
-    assert {c["condition"] for c in lab.status().values()} == {"stopped"}
+    assert {c.condition for c in lab.status().values()} == {Condition.STOPPED}
     assert lab.run("status").returncode == 3
 
-    assert {name: c["address"] for name, c in lab.up().items()} == addresses
+    lab.up()
+    assert {name: c.address for name, c in lab.status().items()} == addresses
     found = httpx.get(f"{lab.url}/api/v1/receivers/{receiver}").json()["data"]
     assert found[0]["name"] == "tidetable-build"
 
@@ -76,7 +90,7 @@ def test_data_survives_a_stop(lab: Lab) -> None:
 def test_up_repairs_a_component_that_was_killed_and_leaves_the_others(lab: Lab, name: str) -> None:
     before = lab.pids()
     kill(before[name])
-    assert lab.status()[name]["condition"] == "stopped"
+    assert lab.status()[name].condition is Condition.STOPPED
 
     assert lab.run("up").returncode == 0
     after = lab.pids()
@@ -91,7 +105,7 @@ def test_up_repairs_a_stack_of_which_nothing_is_left_alive(lab: Lab) -> None:
     for pid in lab.pids().values():
         kill(pid)
 
-    assert all(c["condition"] == "healthy" for c in lab.up().values())
+    lab.up()
 
 
 def test_restart_replaces_one_component_only(lab: Lab) -> None:
@@ -127,7 +141,7 @@ def test_a_process_that_took_over_an_old_id_is_left_alone(new_lab) -> None:
         components = {name: {"pid": bystander.pid} for name in COMPONENTS}
         (lab.home / "state.json").write_text(json.dumps({"components": components}))
 
-        assert {c["condition"] for c in lab.status().values()} == {"stopped"}
+        assert {c.condition for c in lab.status().values()} == {Condition.STOPPED}
         assert lab.run("down").returncode == 0
         assert bystander.poll() is None
         bystander.communicate(b"\n")
@@ -149,7 +163,7 @@ def test_a_taken_port_moves_the_component_and_its_holder_is_named(new_lab) -> No
     assert done.returncode == 0, done.stderr
     assert f"port {port} is taken by" in done.stderr
     assert f"(process {os.getpid()})" in done.stderr
-    assert not lab.status()["postgres"]["address"].endswith(f":{port}/postgres")
+    assert not lab.status()["postgres"].address.endswith(f":{port}/postgres")
 
 
 def test_a_port_that_was_asked_for_is_not_moved(new_lab) -> None:
@@ -170,11 +184,11 @@ def test_a_port_that_was_asked_for_is_not_moved(new_lab) -> None:
 
 def test_two_homes_run_side_by_side(lab: Lab, new_lab) -> None:
     other = new_lab()
-    theirs = other.up()
-    ours = lab.status()
+    other.up()
+    ours, theirs = lab.status().values(), other.status().values()
 
-    assert all(c["condition"] == "healthy" for c in (*ours.values(), *theirs.values()))
-    assert {c["address"] for c in ours.values()}.isdisjoint(c["address"] for c in theirs.values())
+    assert lab.is_healthy()
+    assert {c.address for c in ours}.isdisjoint(c.address for c in theirs)
     receiver = create_receiver(other.url, "harbourmap-build")
     assert httpx.get(f"{lab.url}/api/v1/receivers/{receiver}").status_code == 404
 
@@ -217,7 +231,7 @@ def test_ctrl_c_leaves_alone_what_ran_before(lab: Lab) -> None:
 
     after = lab.pids()
     assert (after["postgres"], after["broker"]) == (before["postgres"], before["broker"])
-    assert all(c["condition"] == "healthy" for c in lab.up().values())
+    lab.up()
 
 
 @pytest.mark.parametrize("moment", ["while PostgreSQL's data is made", "while the registry starts"])
@@ -228,7 +242,7 @@ def test_up_finishes_what_a_killed_up_began(new_lab, moment: str) -> None:
     start.kill()
     start.communicate()
 
-    assert all(c["condition"] == "healthy" for c in lab.up().values())
+    lab.up()
     roots = [p for p in lab.processes() if p.ppid() not in {q.pid for q in lab.processes()}]
     assert len(roots) == 3
 
@@ -374,9 +388,9 @@ def test_root_in_a_private_folder_keeps_postgres_data_where_its_account_can_go(n
     lab = new_lab()
     lab.home.parent.chmod(0o700)
 
-    status = lab.up()
+    lab.up()
 
-    command = psutil.Process(status["postgres"]["pid"]).cmdline()
+    command = psutil.Process(lab.pids()["postgres"]).cmdline()
     elsewhere = json.loads((lab.home / "state.json").read_text())["components"]["postgres"][
         "elsewhere"
     ]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import queue
-import re
 import threading
 
 import pytest
-from jupyter_client.manager import start_new_kernel
 
 from eprlab import stack
 from eprlab.panel import Panel
@@ -96,50 +93,3 @@ def test_closing_the_panel_ends_its_thread(lab: Lab, monkeypatch) -> None:
     panel.close()
 
     wait_until(lambda: not any(thread.is_alive() for thread in ours))
-
-
-@pytest.mark.slow
-def test_in_a_kernel_the_output_holds_a_picture_and_a_crash_leaves_the_stack_alone(
-    lab: Lab, monkeypatch
-) -> None:
-    for name, value in lab.environment.items():
-        monkeypatch.setenv(name, value)
-    before = lab.pids()
-    manager, client = start_new_kernel()
-    try:
-        output = run_cell(client, "from eprlab import stack\nstack.up()\nstack.panel()")
-
-        assert "application/vnd.jupyter.widget-view+json" in output
-        assert len(re.findall("● healthy", output["text/html"])) == 3
-        assert "Registry" in output["text/plain"]
-        # The kernel is free for the next cell while the panel lives.
-        assert run_cell(client, "6 * 7")["text/plain"] == "42"
-        # Inside a kernel, where an event loop runs, everything works as from a shell.
-        assert run_cell(client, "stack.restart('registry').is_healthy")["text/plain"] == "True"
-        before = lab.pids()
-    finally:
-        client.stop_channels()
-        manager.signal_kernel(9)
-        manager.shutdown_kernel(now=True)
-
-    assert lab.pids() == before
-
-
-def run_cell(client, source: str) -> dict:
-    """Run a cell and return the data of its result."""
-    request = client.execute(source)
-    result = {}
-    while True:
-        try:
-            message = client.get_iopub_msg(timeout=60)
-        except queue.Empty:
-            raise AssertionError(f"the kernel did not finish: {source}") from None
-        if message["parent_header"].get("msg_id") != request:
-            continue
-        content = message["content"]
-        if message["msg_type"] == "error":
-            raise AssertionError("\n".join(content["traceback"]))
-        if message["msg_type"] == "execute_result":
-            result = content["data"]
-        if message["msg_type"] == "status" and content["execution_state"] == "idle":
-            return result
