@@ -14,6 +14,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from epr_server.event_lane import EVENTS, EventExchange
+
 
 class _HeadersTooLarge(Exception):
     pass
@@ -39,6 +41,11 @@ class _JoinedWrites:
         else:
             self._transport.write(data)
 
+    def write_whole(self, data: bytes) -> None:
+        """An answer with everything it has."""
+        self._flush()
+        self._transport.write(data)
+
     def _flush(self) -> None:
         if self._head is not None:
             data, self._head = self._head, None
@@ -62,7 +69,10 @@ class BoundedConnection(HttpToolsProtocol):
         self.max_header_bytes = self.config.max_header_bytes
         self.read_timeout = self.config.read_timeout
         self._header_bytes = 0
+        self._in_this_read = 0
+        self._in_headers = False
         self._arriving = False
+        self._too_large = False
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -74,9 +84,14 @@ class BoundedConnection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._in_this_read = len(data)
         super().data_received(data)
         # Most requests arrive whole, in one piece: they never cost a timer.
         if self._arriving:
+            if self._in_headers:
+                self._header_bytes += len(data)
+                if self._header_bytes > self.max_header_bytes and not self.transport.is_closing():
+                    self._refuse_headers()
             if self._deadline is None:
                 self._set_deadline()
         elif self._deadline is not None:
@@ -85,33 +100,69 @@ class BoundedConnection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._header_bytes = 0
-        self._arriving = True
+        self._arriving = self._in_headers = True
 
-    def on_url(self, url: bytes) -> None:
-        self._count(len(url))
-        super().on_url(url)
+    def on_headers_complete(self) -> None:
+        self._in_headers = False
+        if self._header_bytes + self._in_this_read > self.max_header_bytes:
+            size = len(self.url) + sum(len(n) + len(v) + 4 for n, v in self.headers)
+            if size > self.max_header_bytes:
+                self._too_large = True
+                raise _HeadersTooLarge
+        if self.url == EVENTS and self.parser.get_method() == b"POST":
+            self._begin_event()
+        else:
+            super().on_headers_complete()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value) + 4)
-        super().on_header(name, value)
+    def _begin_event(self) -> None:
+        """What `HttpToolsProtocol` does at this point, with an exchange of our own."""
+        version = self.parser.get_http_version()
+        self.scope.update(
+            method="POST",
+            http_version=version,
+            path=EVENTS.decode(),
+            raw_path=EVENTS,
+            query_string=b"",
+        )
+        before, self.cycle = (
+            self.cycle,
+            EventExchange(
+                scope=self.scope,
+                transport=self.transport,
+                flow=self.flow,
+                logger=self.logger,
+                access_logger=self.access_logger,
+                access_log=False,
+                default_headers=self.server_state.default_headers,
+                message_event=asyncio.Event(),
+                expect_100_continue=self.expect_100_continue,
+                keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+                on_response=self.on_response_complete,
+            ),
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def on_message_complete(self) -> None:
         self._arriving = False
+        if self._deadline is not None:
+            self._clear_deadline()  # the next request on this connection has its own time
         super().on_message_complete()
 
-    def _count(self, size: int) -> None:
-        self._header_bytes += size
-        if self._header_bytes > self.max_header_bytes:
-            raise _HeadersTooLarge
-
     def send_400_response(self, msg: str) -> None:
-        if self._header_bytes > self.max_header_bytes:
-            self._refuse(
-                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                f"the request line and headers are larger than {self.max_header_bytes} bytes",
-            )
+        if self._too_large:
+            self._refuse_headers()
         else:
             self._refuse(HTTPStatus.BAD_REQUEST, "this is not a valid HTTP/1.1 request")
+
+    def _refuse_headers(self) -> None:
+        self._refuse(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+            f"the request line and headers are larger than {self.max_header_bytes} bytes",
+        )
 
     def _set_deadline(self) -> None:
         self._deadline = self.loop.call_later(self.read_timeout, self._too_slow)

@@ -86,6 +86,8 @@ class Ingest:
         self._queue: deque[_Waiting] = deque()
         self._idle: list[asyncio.Future[None]] = []
         self._flushers: list[asyncio.Task[None]] = []
+        self._under_way = 0  # events taken in and not yet answered
+        self._most_under_way = 0  # lately
 
     def start(self) -> None:
         self._flushers = [asyncio.create_task(self._flush()) for _ in range(FLUSHERS)]
@@ -106,9 +108,13 @@ class Ingest:
             raise Overloaded(len(self._queue))
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(row, stored))
+        self._under_way += 1
         if self._idle:
             self._idle.pop().set_result(None)
-        await stored
+        try:
+            await stored
+        finally:
+            self._under_way -= 1
 
     async def _flush(self) -> None:
         connection = _Connection(self._database)
@@ -130,13 +136,16 @@ class Ingest:
             await connection.close()
 
     async def _gather(self) -> None:
-        """Lets requests that have arrived already reach the queue, as long as more of them do.
+        """Lets requests that have arrived already reach the queue.
 
         The answers to one batch make their senders send again at nearly the same moment; without
-        this pause the first of them would be stored alone and the others wait for it.
+        this pause the first of them would be stored alone and the others wait for it. Half of those
+        that are under way at a time is enough: then one half is read while the other is stored.
         """
+        self._most_under_way = max(self._under_way, self._most_under_way - 1)
+        enough = min(self._most_under_way // 2, self._batch_events)
         quiet, seen = 0, len(self._queue)
-        while quiet < _QUIET_TURNS and seen < self._batch_events:
+        while seen < enough and quiet < _QUIET_TURNS:
             await asyncio.sleep(0)
             quiet = quiet + 1 if len(self._queue) == seen else 0
             seen = len(self._queue)

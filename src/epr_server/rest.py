@@ -11,11 +11,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
-from starlette.types import Receive
 
 from epr_server import graphql, metrics, openapi
 from epr_server.body import read_body
-from epr_server.errors import Overloaded, RegistryError, Unavailable
+from epr_server.errors import RegistryError, TooLarge, Unauthorized, Unavailable
 from epr_server.health import Health
 from epr_server.registry import Registry
 from epr_server.representations import event_json, group_json
@@ -42,12 +41,12 @@ def failed(error: RegistryError, data: str | None) -> Response:
     """The envelope of a refusal; `data` is "" for a POST, null for a GET, the id for a PATCH."""
     body = msgspec.json.encode({"data": data, "errors": [error.message]}) + b"\n"
     headers = {}
+    if isinstance(error, Unauthorized):
+        headers["www-authenticate"] = "Bearer"
     if isinstance(error, Unavailable):
         headers["retry-after"] = str(error.retry_after)
         if not error.maybe_stored:  # it is safe to send the request again
             headers["epr-stored"] = "no"
-    if headers and isinstance(error, Overloaded):
-        headers["epr-stored"] = "no"  # so that a client knows a create may be sent again
     return Response(body, error.status, headers, JSON)
 
 
@@ -93,12 +92,10 @@ class Rest:
             Route("/metrics", self.show_metrics, methods=["GET"]),
         ]
 
-    async def post_event(self, receive: Receive) -> bytes:
-        """The body of the answer to POST /api/v1/events. Raises `RegistryError`, `ClientGone`.
-
-        The one path that has to be fast; it is called without a router in front of it.
-        """
-        body = await read_body(receive, self._max_body)
+    async def post_event(self, body: bytes) -> bytes:
+        """The body of the answer to POST /api/v1/events. Raises `RegistryError`."""
+        if len(body) > self._max_body:
+            raise TooLarge("body", self._max_body)
         return created(await self._registry.create_event(decode_event(body)))
 
     async def create_event(self, request: Request) -> Response:
