@@ -188,7 +188,8 @@ class Broker(Component):
         identity = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = [*java_command(self._java, *self._cache_option), "kafka.tools.StorageTool", "format"]
         done = subprocess.run(
-            [*tool, "--cluster-id", identity, "--config", str(configuration)],
+            # With "=": an identity may begin with "-", and would be taken for an option.
+            [*tool, f"--cluster-id={identity}", "--config", str(configuration)],
             cwd=self.folder,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
