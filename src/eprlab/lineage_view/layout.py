@@ -18,15 +18,21 @@ WIDTH, HEIGHT = 170, 44  # of every node, in SVG user units (pixels at natural s
 MARGIN = 14
 POINTS_PER_INCH = 72
 
-# These relations point back to where something came from. Drawn from right to left they let time
-# run from left to right.
-BACKWARD = {"validated by", "about", "waits for"}
+# These relations point back to where something came from, or to what it belongs to. Drawn from
+# right to left they let time run from left to right.
+BACKWARD = frozenset({
+    "validated by", "about", "waits for", "triggered by", "caused by", "used", "performed by",
+    "approved by", "signed by", "subject", "mentions", "in", "starts", "ends", "traced by", "attests",
+})  # fmt: skip
+ROUTED = 300
+"""Up to so many nodes the edges are led around the nodes; above it that takes too long."""
 
 
 @dataclass(frozen=True)
 class Layout:
     """Where everything goes, in SVG user units: the centre of each node by its id, the path of each
-    edge in the order of `Lineage.edges` (as SVG path data, around the nodes), and the whole's size.
+    edge in the order of `Lineage.edges` (as SVG path data, around the nodes; straight ones if there
+    are too many nodes for that), and the whole's size.
     """
 
     centres: dict[str, tuple[int, int]]
@@ -42,6 +48,8 @@ def place(lineage: Lineage) -> Layout:
     names = {node.id: f"n{number}" for number, node in enumerate(lineage.nodes)}
     graph = pygraphviz.AGraph(strict=False, directed=True)
     graph.graph_attr.update(rankdir="LR", ranksep="0.5", nodesep="0.2", splines="true")
+    if len(lineage.nodes) > ROUTED:
+        graph.graph_attr.update(splines="line", nslimit="2", nslimit1="2", mclimit="0.5")
     graph.node_attr.update(
         shape="box",
         fixedsize="true",
@@ -73,7 +81,8 @@ def place(lineage: Lineage) -> Layout:
 
 def _columns(lineage: Lineage) -> list[list[str]]:
     """Receipts for one artifact that nothing else caused stand above each other, oldest first."""
-    caused = {edge.target for edge in lineage.edges if edge.rule == "L7"}
+    caused = {edge.target for edge in lineage.edges if edge.rule in ("L7", "L9")}
+    caused |= {e.source for e in lineage.edges if e.relation in ("triggered by", "caused by")}
     columns: dict[str, list[str]] = {}
     for edge in lineage.edges:
         if edge.relation == "about" and edge.source not in caused:

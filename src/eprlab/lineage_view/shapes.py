@@ -5,51 +5,52 @@ from __future__ import annotations
 from epr_lineage import Kind
 
 
-def outline(kind: Kind, width: int, height: int) -> str:
+def outline(kind: Kind, width: float, height: float) -> str:
     """SVG elements for a node of `kind`, centred on the origin."""
+    shape, line = paths(kind, width, height)
+    inner = f'<path class="plab-line" d="{line}"/>' if line else ""
+    return f'<path class="plab-shape" d="{shape}"/>{inner}'
+
+
+def paths(kind: Kind, width: float, height: float) -> tuple[str, str]:
+    """SVG path data of the outline of a node of `kind`, and of the line in it ("" if it has none)."""
     x, y = width / 2, height / 2
+    box = f"M{-x:g} {-y:g}H{x:g}V{y:g}H{-x:g}Z"
     match kind:
         case Kind.ARTIFACT:  # a page with a folded corner
             fold = height / 4
             path = f"M{-x:g} {-y:g}H{x - fold:g}L{x:g} {-y + fold:g}V{y:g}H{-x:g}Z"
-            extra = f'<path class="plab-line" d="M{x - fold:g} {-y:g}V{-y + fold:g}H{x:g}"/>'
+            return path, f"M{x - fold:g} {-y:g}V{-y + fold:g}H{x:g}"
         case Kind.RECEIVER:  # a hexagon: something goes in, something comes out
             tip = height / 4
-            path = (
+            return (
                 f"M{-x:g} 0L{-x + tip:g} {-y:g}H{x - tip:g}L{x:g} 0L{x - tip:g} {y:g}H{-x + tip:g}Z"
-            )
-            extra = ""
+            ), ""
         case Kind.EVENT:  # a slip with round corners
             round_ = min(9, height / 4)
-            path = (
+            return (
                 f"M{-x + round_:g} {-y:g}H{x - round_:g}a{round_:g} {round_:g} 0 0 1 {round_:g} {round_:g}"
                 f"V{y - round_:g}a{round_:g} {round_:g} 0 0 1 {-round_:g} {round_:g}H{-x + round_:g}"
                 f"a{round_:g} {round_:g} 0 0 1 {-round_:g} {-round_:g}V{-y + round_:g}"
                 f"a{round_:g} {round_:g} 0 0 1 {round_:g} {-round_:g}Z"
-            )
-            extra = ""
+            ), ""
         case Kind.GATE:  # two posts
             post = max(4, height / 7)
-            path = f"M{-x:g} {-y:g}H{x:g}V{y:g}H{-x:g}Z"
-            extra = f'<path class="plab-line" d="M{-x + post:g} {-y:g}V{y:g}M{x - post:g} {-y:g}V{y:g}"/>'
+            return box, f"M{-x + post:g} {-y:g}V{y:g}M{x - post:g} {-y:g}V{y:g}"
         case Kind.MESSAGE:  # an envelope
             flap = height / 5
-            path = f"M{-x:g} {-y:g}H{x:g}V{y:g}H{-x:g}Z"
-            extra = f'<path class="plab-line" d="M{-x:g} {-y:g}L0 {-y + flap:g}L{x:g} {-y:g}"/>'
+            return box, f"M{-x:g} {-y:g}L0 {-y + flap:g}L{x:g} {-y:g}"
         case Kind.GROUP:  # a frame within a frame
             inset = max(2, height / 12)
-            path = f"M{-x:g} {-y:g}H{x:g}V{y:g}H{-x:g}Z"
-            extra = (
-                f'<path class="plab-line" d="M{-x + inset:g} {-y + inset:g}H{x - inset:g}'
-                f'V{y - inset:g}H{-x + inset:g}Z"/>'
+            return box, (
+                f"M{-x + inset:g} {-y + inset:g}H{x - inset:g}V{y - inset:g}H{-x + inset:g}Z"
             )
         case _:
-            path, extra = _from_payloads(kind, x, y)
-    return f'<path class="plab-shape" d="{path}"/>{extra}'
+            return _from_payloads(kind, x, y)
 
 
 def _from_payloads(kind: Kind, x: float, y: float) -> tuple[str, str]:
-    """Outline and inner line of the kinds that only payloads know of."""
+    """The same for the kinds that only payloads know of."""
     box = f"M{-x:g} {-y:g}H{x:g}V{y:g}H{-x:g}Z"
     cut, tip = y / 2, y * 0.8
     outlines = {
@@ -73,5 +74,4 @@ def _from_payloads(kind: Kind, x: float, y: float) -> tuple[str, str]:
         Kind.TRACE: f"M{-x:g} {-y:g}H{x:g}L{x - cut:g} 0L{x:g} {y:g}H{-x:g}L{-x + cut:g} 0Z",
     }
     lines = {Kind.RESOURCE: f"M{-x + cut:g} {-y:g}V{y:g}"}
-    line = f'<path class="plab-line" d="{lines[kind]}"/>' if kind in lines else ""
-    return outlines.get(kind, box), line
+    return outlines.get(kind, box), lines.get(kind, "")

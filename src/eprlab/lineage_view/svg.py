@@ -8,7 +8,7 @@ from epr_lineage import Confidence, Edge, Kind, Lineage, Node, State
 from eprlab.lineage_view import words
 from eprlab.lineage_view.layout import HEIGHT, WIDTH, Layout
 from eprlab.lineage_view.shapes import outline
-from eprlab.lineage_view.text import escape
+from eprlab.lineage_view.text import escape, visible
 
 LETTERS = 23  # that fit into a node's line; the rest is in its tooltip and in the table
 STROKES = {
@@ -69,6 +69,7 @@ def _edge(lineage: Lineage, edge: Edge, path: str, index: dict[str, int], name: 
 
 def _short(text: str, more: int = 0) -> str:
     limit = LETTERS + more
+    text = visible(text)
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
