@@ -99,7 +99,7 @@ def _events_near(index: Index, node_id: str) -> list[Entry]:
         group_id, _, unit = key.partition(" ")
         found = index.unit_called(unit)
         after = index.caused_by_gate(group_id, found) if found else []
-        return [*(index.units[found] if found else ()), *after]
+        return [*(index.of_unit(found) if found else ()), *after]
     if kind == Kind.MESSAGE:
         topic, partition, offset = key.rsplit("/", 2)
         message = index.messages.get((topic, int(partition), int(offset)))

@@ -59,8 +59,10 @@ class Index:
         self._by_cdevent: defaultdict[str, list[str]] = defaultdict(list)
         self._by_digest: defaultdict[str, list[str]] = defaultdict(list)
         self._touching: defaultdict[str, list[str]] = defaultdict(list)
-        self._causes: defaultdict[str, list[Reference]] = defaultdict(list)
-        self._effects: defaultdict[str, list[Reference]] = defaultdict(list)
+        self._naming: defaultdict[str, list[str]] = defaultdict(list)  # a cause's id: who names it
+        self._linking: defaultdict[str, list[str]] = defaultdict(
+            list
+        )  # an effect's id: who links it
         self._gate_effects: defaultdict[tuple[str, NVRPP], list[str]] = defaultdict(list)
         self._gates_of: defaultdict[str, list[str]] = defaultdict(list)
         self._announced: defaultdict[tuple[str | None, NVRPP], list[tuple[str, int, int]]]
@@ -99,6 +101,8 @@ class Index:
         entry = Entry.of(event, content)  # outside the lock: it is most of the work
         with self._lock:
             known = self._entries.get(event.id)
+            if known is not None and known.digest == content:
+                return False
             if known is not None:
                 # Two contents under one id: a record was changed somewhere. Whichever comes first,
                 # the same one is kept, and both are remembered.
@@ -122,18 +126,12 @@ class Index:
         bisect.insort(self._units[entry.nvrpp], entry, key=_recorded)
         for ids in self._lists_of(entry):
             ids.append(entry.id)
-        for reference in references(entry):
-            self._causes[reference.effect].append(reference)
-            self._effects[reference.cause].append(reference)
 
     def _forget(self, entry: Entry) -> None:
         del self._entries[entry.id]
         self._units[entry.nvrpp].remove(entry)
         for ids in self._lists_of(entry):
             ids.remove(entry.id)
-        for reference in references(entry):
-            self._causes[reference.effect].remove(reference)
-            self._effects[reference.cause].remove(reference)
 
     def _lists_of(self, entry: Entry) -> Iterator[list[str]]:
         """Every list by which this entry is found."""
@@ -141,12 +139,18 @@ class Index:
         if occurrence is not None:
             yield self._by_cdevent[occurrence.id]
         own = (said.sbom.digest,) if said.sbom is not None else ()
-        for stated in dict.fromkeys(said.digests + own):
-            yield self._by_digest[stated]
+        for digest_ in dict.fromkeys(said.digests + own):
+            yield self._by_digest[digest_]
         for node in dict.fromkeys(nodes_named(entry)):
             yield self._touching[node]
         for gate in dict.fromkeys(gates_named(entry)):
             yield self._gate_effects[gate]
+        stated = tuple(references(entry))
+        for cause in dict.fromkeys(reference.cause for reference in stated):
+            yield self._naming[cause]
+        for effect in dict.fromkeys(reference.effect for reference in stated):
+            if effect != entry.id:
+                yield self._linking[effect]
 
     def _add_receiver(self, receiver: Receiver) -> bool:
         if receiver.id in self.receivers:
@@ -198,9 +202,13 @@ class Index:
         return self._entries.get(event_id)
 
     @property
-    def units(self) -> Mapping[NVRPP, list[Entry]]:
-        """The entries of each unit, oldest first. Do not change them."""
-        return self._units
+    def units(self) -> Mapping[NVRPP, tuple[Entry, ...]]:
+        """The entries of each unit, oldest first. A copy: more may arrive while it is read."""
+        return {unit: tuple(entries) for unit, entries in tuple(self._units.items())}
+
+    def of_unit(self, unit: NVRPP) -> tuple[Entry, ...]:
+        """The entries of one unit, oldest first."""
+        return tuple(self._units.get(unit, ()))
 
     def unit_called(self, text: str) -> NVRPP | None:
         """The unit whose five parts, joined by slashes, are this text."""
@@ -241,25 +249,39 @@ class Index:
     # --------------------------------------------------------------------------------- references
     def stated_causes(self, entry: Entry) -> Iterator[Reference]:
         """What is said to have come before or caused this event, whether it is known or not."""
-        yield from tuple(self._causes.get(entry.id, ()))
-        if entry.occurrence is not None and self.resolve(entry.occurrence.id) is entry:
-            yield from tuple(self._causes.get(entry.occurrence.id, ()))
+        for name in self._names(entry):
+            if name == entry.id:
+                yield from (item for item in references(entry) if item.effect == name)
+            yield from self._stated(self._linking, name, "effect")
 
     def stated_effects(self, entry: Entry) -> Iterator[Reference]:
         """What says that it came after or because of this event."""
-        yield from tuple(self._effects.get(entry.id, ()))
+        for name in self._names(entry):
+            yield from self._stated(self._naming, name, "cause")
+
+    def _names(self, entry: Entry) -> Iterator[str]:
+        """The ids that mean this event: its own, and its CDEvent's if it was the first with it."""
+        yield entry.id
         if entry.occurrence is not None and self.resolve(entry.occurrence.id) is entry:
-            yield from tuple(self._effects.get(entry.occurrence.id, ()))
+            yield entry.occurrence.id
+
+    def _stated(self, by: Mapping[str, list[str]], name: str, end: str) -> Iterator[Reference]:
+        for id in tuple(by.get(name, ())):
+            for reference in references(self._entries[id]):
+                if getattr(reference, end) == name:
+                    yield reference
 
     def naming(self, name: str) -> list[Reference]:
         """What is said about an event by an id that need not be known."""
-        return [*self._causes.get(name, ()), *self._effects.get(name, ())]
+        return [
+            *self._stated(self._linking, name, "effect"), *self._stated(self._naming, name, "cause"),
+        ]  # fmt: skip
 
     def caused_by_gate(self, group_id: str, unit: NVRPP) -> list[Entry]:
         """The events that say that this gate made them happen, oldest first."""
         found = dict.fromkeys(self._gate_effects.get((group_id, unit), ()))
         for entry in self._units.get(unit, ()):
-            for reference in self._effects.get(entry.id, ()):
+            for reference in self._stated(self._naming, entry.id, "cause"):
                 if reference.rule == "L7" and reference.relation == group_id:
                     found[reference.effect] = None
         return sorted((self._entries[id] for id in found), key=_recorded)
@@ -282,8 +304,8 @@ class Index:
 
     def dangling(self) -> Iterator[Reference]:
         """References whose cause or effect is not here."""
-        for stated in tuple(self._causes.values()):
-            for reference in tuple(stated):
+        for entry in self:
+            for reference in references(entry):
                 known = self.resolve(reference.cause) or reference.cause in self.groups
                 if not known or not self.resolve(reference.effect):
                     yield reference

@@ -70,8 +70,9 @@ def read(document: Mapping[str, Any]) -> Occurrence:
     source = text(event.source, "context.source")
     subject_type = event.type.split(".")[2]
     content = event.content
-    if len(event.links) > MOST_LINKS:
-        raise Unreadable(f"it has {len(event.links)} links; at most {MOST_LINKS} are read")
+    links = event.links
+    if len(links) > MOST_LINKS:
+        raise Unreadable(f"it has {len(links)} links; at most {MOST_LINKS} are read")
     return Occurrence(
         name=text(event.name, "context.type"),
         id=text(event.id, "context.id"),
@@ -83,7 +84,7 @@ def read(document: Mapping[str, Any]) -> Occurrence:
             source,
         ),
         chain=optional(event.chain_id, "context.chainId"),
-        links=tuple(_embedded(link) for link in event.links),
+        links=tuple(_embedded(link) for link in links),
         mentions=() if event.custom else tuple(_mentions(content, source)),
         artifact=_artifact(event, subject_type),
         sbom_uri=_sbom_uri(content),
