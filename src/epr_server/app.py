@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hmac
 import logging
 import os
@@ -51,6 +52,9 @@ _EVENT_STORED = _rendered(((b"content-type", JSON.encode()), *_EVENT_HEADERS))
 # Pages and probes that hold no data and that a browser or a supervisor opens without a token.
 _OPEN = ("/healthz/", "/api/v1/openapi", "/api/v1/graphql", "/api")
 _RELAY_PATIENCE = 3.0
+# A request makes and drops a few dozen objects, hardly any of them in cycles; with the defaults the
+# collector runs every few requests.
+_GC_THRESHOLDS = (20_000, 20, 20)
 
 
 def _version() -> str:
@@ -120,6 +124,10 @@ class Application:
         self._relay.start()
         if self._settings.workers > 1:
             self._watch = asyncio.create_task(_stop_without(os.getppid()))
+        # What start-up made stays for good: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         # By now every request has been answered.

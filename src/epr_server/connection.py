@@ -77,10 +77,13 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(_JoinedWrites(transport, self.loop))
+        self._idle_since = self.loop.time()
+        self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._end_if_idle)
         self._set_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._clear_deadline()
+        self._idle_timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -151,6 +154,25 @@ class BoundedConnection(HttpToolsProtocol):
         if self._deadline is not None:
             self._clear_deadline()  # the next request on this connection has its own time
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """As `HttpToolsProtocol`, without a new timer for each answer: see `_end_if_idle`."""
+        self.server_state.total_requests += 1
+        self._idle_since = self.loop.time()
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+
+    def _end_if_idle(self) -> None:
+        """One timer for the life of a connection closes it when nothing came for a while."""
+        idle = self.loop.time() - self._idle_since
+        busy = self._arriving or not (self.cycle is None or self.cycle.response_complete)
+        if busy or idle < self.timeout_keep_alive:
+            self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._end_if_idle)
+        elif not self.transport.is_closing():
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         if self._too_large:

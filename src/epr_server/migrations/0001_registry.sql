@@ -130,6 +130,37 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event_receiver
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event_receiver_group_completions
     EXECUTE FUNCTION epr_refuse_change();
 
+-- Which groups the events of these positions, just stored, leave complete; how many. A group is
+-- complete for an event if that event passed and so did, for each of the group's other receivers, the
+-- newest event of the same unit up to this one.
+CREATE FUNCTION epr_judge(first_seq bigint, last_seq bigint) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    completed integer;
+BEGIN
+    INSERT INTO event_receiver_group_completions (event_seq, group_id, group_updated_at)
+    SELECT DISTINCT e.seq, g.id, g.updated_at
+    FROM events e
+    JOIN event_receiver_group_members m ON m.event_receiver_id = e.event_receiver_id
+    JOIN event_receiver_groups g ON g.id = m.group_id AND g.enabled
+    WHERE e.seq BETWEEN first_seq AND last_seq
+      AND e.success
+      AND NOT EXISTS (
+          SELECT FROM event_receiver_group_members other
+          WHERE other.group_id = g.id
+            AND other.event_receiver_id <> e.event_receiver_id
+            AND NOT coalesce((
+                SELECT newest.success FROM events newest
+                WHERE newest.unit = e.unit
+                  AND newest.event_receiver_id = other.event_receiver_id
+                  AND newest.seq <= e.seq
+                ORDER BY newest.seq DESC
+                LIMIT 1
+            ), false)
+      );
+    GET DIAGNOSTICS completed = ROW_COUNT;
+    RETURN completed;
+END $$;
+
 -- Stores a batch of events in the order of the arrays and judges their gates, in one transaction.
 -- Runs under READ COMMITTED: each statement sees all that was committed before the lock was had,
 -- and what the statements before it wrote.
@@ -169,30 +200,12 @@ BEGIN
         RAISE foreign_key_violation USING MESSAGE = 'an event names a receiver that does not exist';
     END IF;
 
-    -- A group is complete for an event if that event passed and so did, for each of the group's
-    -- other receivers, the newest event of the same unit up to this one.
-    INSERT INTO event_receiver_group_completions (event_seq, group_id, group_updated_at)
-    SELECT DISTINCT e.seq, g.id, g.updated_at
-    FROM events e
-    JOIN event_receiver_group_members m ON m.event_receiver_id = e.event_receiver_id
-    JOIN event_receiver_groups g ON g.id = m.group_id AND g.enabled
-    WHERE e.seq BETWEEN first_seq AND last_seq
-      AND e.success
-      AND NOT EXISTS (
-          SELECT FROM event_receiver_group_members other
-          WHERE other.group_id = g.id
-            AND other.event_receiver_id <> e.event_receiver_id
-            AND NOT coalesce((
-                SELECT newest.success FROM events newest
-                WHERE newest.unit = e.unit
-                  AND newest.event_receiver_id = other.event_receiver_id
-                  AND newest.seq <= e.seq
-                ORDER BY newest.seq DESC
-                LIMIT 1
-            ), false)
-      );
-    GET DIAGNOSTICS completed = ROW_COUNT;
-
+    completed := 0;
+    IF EXISTS (
+        SELECT FROM event_receiver_group_members m WHERE m.event_receiver_id = ANY (receiver_ids)
+    ) THEN
+        completed := epr_judge(first_seq, last_seq);
+    END IF;
     IF wake THEN
         NOTIFY epr_log;
     END IF;
