@@ -11,6 +11,7 @@ import sys
 import threading
 from contextlib import ExitStack
 
+import httpx
 import psutil
 import pytest
 from kafka import KafkaConsumer, KafkaProducer
@@ -50,8 +51,11 @@ class Small(Component):
         return int(process.cmdline()[3])
 
     def answers(self):
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        try:
+            httpx.head(f"http://{self.address}/", timeout=0.5)
+            return True
+        except httpx.HTTPError:
+            return False
 
     def is_temporary_failure(self, log_tail):
         return bool(self.fleeting) and self.fleeting in log_tail
@@ -87,23 +91,12 @@ def test_a_process_that_hangs_is_replaced(small: Small, monkeypatch) -> None:
     small.start()
     first = small.process
     first.suspend()
-    monkeypatch.setattr(small, "_wait", _impatient(small._wait))
+    monkeypatch.setattr(small, "hang_patience", 0.5)
 
     small.start()
 
     assert small.process.pid != first.pid
     assert not processes.is_alive(first)
-
-
-def _impatient(wait):
-    """Waits a second where the component would wait ten for a process that runs already."""
-
-    def waiting(process, give_up, *, patience):
-        if process.status() == psutil.STATUS_STOPPED:
-            return False
-        return wait(process, give_up, patience=patience)
-
-    return waiting
 
 
 def test_a_full_disk_is_named(small: Small, monkeypatch) -> None:
@@ -121,6 +114,15 @@ def test_a_death_is_explained_with_its_last_words(small: Small, monkeypatch) -> 
         small.start()
 
     assert "eprlab logs small" in death.value.remedy
+
+
+def test_an_earlier_death_does_not_explain_a_later_one(small: Small, monkeypatch) -> None:
+    small.log.parent.mkdir(parents=True)
+    small.log.write_text("bind: Address already in use\nNo space left on device\n")
+    monkeypatch.setattr(small, "program", "raise SystemExit('fog')")
+
+    with pytest.raises(ComponentDied, match="fog"):
+        small.start()
 
 
 def test_a_failure_that_passes_is_tried_again(small: Small, monkeypatch) -> None:
@@ -168,6 +170,7 @@ def test_somebody_elses_server_on_the_port_is_not_taken_for_ours(small: Small, m
             prepare()
             if not small.log.exists():
                 other = others.enter_context(socket.socket())
+                other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 other.bind(("127.0.0.1", small.port))
                 other.listen()
                 taken.append(small.port)

@@ -39,6 +39,7 @@ class Component(ABC):
     default_port: ClassVar[int]
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     start_patience: ClassVar[float] = 60.0
+    hang_patience: ClassVar[float] = 10.0
     stop_patience: ClassVar[float] = 20.0
 
     def __init__(self, home: str | Path, *, port: int | None = None) -> None:
@@ -47,6 +48,7 @@ class Component(ABC):
         self.log = homes.log_file(self.home, self.name)
         self.state = StateFile(self.home)
         self._fixed_port = port
+        self._log_begin = 0
 
     # ---- what a subclass says
 
@@ -135,7 +137,9 @@ class Component(ABC):
         give_up = give_up or threading.Event()
         running = self.process
         if running is not None:
-            if self.is_current(running) and self._wait(running, give_up, patience=10):
+            if self.is_current(running) and self._wait(
+                running, give_up, patience=self.hang_patience
+            ):
                 self._remember(running.pid)
                 return self.address
             processes.stop(running, self.stop_signal, patience=5)
@@ -149,7 +153,7 @@ class Component(ABC):
                     raise NotAnswering(
                         self.title,
                         self.start_patience,
-                        processes.tail(self.log, 8),
+                        processes.tail(self.log, 8, since=self._log_begin),
                         f"Try once more: eprlab restart {self.name}; the whole log: eprlab logs {self.name}",
                     )
                 self._explain_death(deadline)
@@ -175,6 +179,7 @@ class Component(ABC):
         self.folder.mkdir(exist_ok=True)
         self.claim_ports()
         self.prepare()
+        self._log_begin = processes.rotate(self.log)
         pid = processes.launch(
             self.command(),
             folder=self.working_folder(),
@@ -224,7 +229,7 @@ class Component(ABC):
 
     def _explain_death(self, deadline: float) -> None:
         """Raise the reason why the process ended, or return if another try makes sense."""
-        log_tail = processes.tail(self.log, 12)
+        log_tail = processes.tail(self.log, 12, since=self._log_begin)
         if "No space left on device" in log_tail:
             raise DiskFull(
                 f"{self.title} stopped because the disk that holds {self.home} is full.",

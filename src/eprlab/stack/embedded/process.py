@@ -36,7 +36,6 @@ def launch(
 
     Raises OSError when the log cannot be opened or the account cannot be assumed.
     """
-    rotate(log)
     with log.open("ab") as output:
         started = subprocess.run(
             ["/bin/sh", "-c", _DETACH, "detach", *command],
@@ -52,11 +51,19 @@ def launch(
     return int(started.stdout)
 
 
-def rotate(log: Path) -> None:
-    """Keep one older log beside the current one, so that neither grows without bound."""
-    with contextlib.suppress(FileNotFoundError):
-        if log.stat().st_size > _LOG_LIMIT:
-            log.replace(log.with_suffix(".log.1"))
+def rotate(log: Path) -> int:
+    """Keep one older log beside the current one, so that neither grows without bound.
+
+    Returns the length of the log that is written on, in bytes.
+    """
+    try:
+        length = log.stat().st_size
+    except FileNotFoundError:
+        return 0
+    if length > _LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
+        return 0
+    return length
 
 
 def find(recorded: int | None, is_it: Callable[[psutil.Process], bool]) -> psutil.Process | None:
@@ -170,12 +177,12 @@ def listens(process: psutil.Process, port: int) -> bool:
         return False
 
 
-def tail(log: Path, lines: int) -> str:
-    """The last lines of a log; empty when there is none. Reads the end of the file only."""
+def tail(log: Path, lines: int, *, since: int = 0) -> str:
+    """The last lines of a log after byte `since`; empty when there is none. Reads the end only."""
     try:
         with log.open("rb") as file:
             file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - lines * 400))
+            file.seek(max(since, file.tell() - lines * 400))
             text = file.read().decode("utf-8", "replace")
     except FileNotFoundError:
         return ""
