@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -49,8 +50,34 @@ def canonical(value: Any) -> bytes:
     """JSON with sorted keys: equal values give equal bytes, whatever the order of their members."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except (TypeError, ValueError):  # an integer of more than 64 bits, half a surrogate pair
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str).encode()
+    except (TypeError, ValueError):
+        # An integer of more than 64 bits, half a surrogate pair, 255 levels: rare, and still read.
+        return "".join(_written(value)).encode("utf-8", "surrogatepass")
+
+
+def _written(value: Any) -> Iterator[str]:
+    """The parts of the JSON of a value of any depth, without recursion."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, _Text):
+            yield item
+        elif isinstance(item, dict):
+            waiting.append(_Text("}"))
+            for key in sorted(item, reverse=True):
+                waiting += [_Text(","), item[key], _Text(json.dumps(key) + ":")]
+            waiting.append(_Text("{"))
+        elif isinstance(item, list | tuple):
+            waiting.append(_Text("]"))
+            for member in reversed(item):
+                waiting += [_Text(","), member]
+            waiting.append(_Text("["))
+        else:
+            yield json.dumps(item, default=str)
+
+
+class _Text(str):
+    """A piece of JSON that is written already."""
 
 
 def sha256(value: Any) -> str:
