@@ -15,6 +15,8 @@ LIVE = "nbval-ignore-output"
 
 COMPARED = ("text/plain", "text/html")
 
+Patterns = list[tuple[re.Pattern[str], str]]
+"""What differs between two runs that did the same, and the word that stands for it."""
 
 PORT_TAKEN = re.compile(r"^· port \d+ is taken by .*\n+", re.MULTILINE)
 """What `stack.up` says on an author's machine that runs another stack."""
@@ -30,11 +32,11 @@ def tidy(notebook: NotebookNode, places: Mapping[str, str]) -> None:
         if "outputs" in cell:
             cell.outputs = _joined(cell.outputs)
         for output in cell.get("outputs", []):
-            output.update(_replaced(output, places))
+            output.update(rewritten(output, places))
             if "text" in output:
                 output.text = PORT_TAKEN.sub("", output.text)
     if "widgets" in notebook.metadata:
-        notebook.metadata.widgets = _replaced(notebook.metadata.widgets, places)
+        notebook.metadata.widgets = rewritten(notebook.metadata.widgets, places)
 
 
 def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
@@ -49,19 +51,24 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
-def _replaced(value: Any, places: Mapping[str, str]) -> Any:
-    """The same value with every text in it rewritten."""
+def rewritten(value: Any, words: Mapping[str, str]) -> Any:
+    """The same value with every one of `words` replaced in every text in it, all at once."""
+    if not words:
+        return value
+    longest_first = sorted(words, key=len, reverse=True)
+    every = re.compile("|".join(map(re.escape, longest_first)))
+    return _rewritten(value, lambda text: every.sub(lambda found: words[found[0]], text))
+
+
+def _rewritten(value: Any, rewrite: Any) -> Any:
     if isinstance(value, dict):
-        return NotebookNode({key: _replaced(item, places) for key, item in value.items()})
+        return NotebookNode({key: _rewritten(item, rewrite) for key, item in value.items()})
     if isinstance(value, list):
-        return [_replaced(item, places) for item in value]
-    if isinstance(value, str):
-        for here, there in places.items():
-            value = value.replace(here, there)
-    return value
+        return [_rewritten(item, rewrite) for item in value]
+    return rewrite(value) if isinstance(value, str) else value
 
 
-def patterns(file: Path) -> list[tuple[re.Pattern[str], str]]:
+def patterns(file: Path) -> Patterns:
     """The replacements of an nbval sanitize file, in its order."""
     sections = configparser.RawConfigParser()
     sections.read_string(file.read_text(encoding="utf-8"))
@@ -71,23 +78,25 @@ def patterns(file: Path) -> list[tuple[re.Pattern[str], str]]:
     ]
 
 
-def shows_the_same(
-    one: NotebookNode, other: NotebookNode, sanitize: list[tuple[re.Pattern[str], str]]
-) -> bool:
+def shows_the_same(one: NotebookNode, other: NotebookNode, sanitize: Patterns) -> bool:
     """Whether two runs have the same cells and, live cells aside, equal outputs once sanitized."""
-    return _seen(one, sanitize) == _seen(other, sanitize)
+    return [seen(cell, sanitize) for cell in one.cells] == [
+        seen(cell, sanitize) for cell in other.cells
+    ]
 
 
-def _seen(notebook: NotebookNode, sanitize: list[tuple[re.Pattern[str], str]]) -> list[Any]:
-    seen: list[Any] = []
-    for cell in notebook.cells:
-        live = LIVE in cell.metadata.get("tags", [])
-        shown = [] if live else [_text(output, sanitize) for output in cell.get("outputs", [])]
-        seen.append((cell.cell_type, cell.source, sorted(cell.metadata.get("tags", [])), shown))
-    return seen
+def seen(cell: NotebookNode, sanitize: Patterns) -> tuple[Any, ...]:
+    """What a cell says and shows, without what differs by nature; of a live cell only what it says."""
+    shown = [] if is_live(cell) else [_text(output, sanitize) for output in cell.get("outputs", [])]
+    return cell.cell_type, cell.source, sorted(cell.metadata.get("tags", [])), shown
 
 
-def _text(output: NotebookNode, sanitize: list[tuple[re.Pattern[str], str]]) -> str:
+def is_live(cell: NotebookNode) -> bool:
+    """Whether a cell's output is different each time."""
+    return LIVE in cell.metadata.get("tags", [])
+
+
+def _text(output: NotebookNode, sanitize: Patterns) -> str:
     data = output.get("data", {})
     text = "\n".join([output.get("text", ""), *(str(data.get(kind, "")) for kind in COMPARED)])
     for pattern, replacement in sanitize:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 
 from eprlab import stack
-from eprlab.book import normalising
+from eprlab.book import normalising, record, settling
+from eprlab.book.record import Record
 from eprlab.stack import home as homes
 
 CELL_SECONDS = 120
@@ -42,27 +46,46 @@ def refresh(paths: Iterable[Path], always: bool = False) -> Iterator[Refreshed]:
     """Runs each notebook on one fresh stack and writes it if it showed anything new.
 
     The first one finds nothing running and starts the stack, as a learner's first cell does. A
-    notebook that shows the same as before is left as it is, so that a refresh does not bury a
-    real change under new ids and times; `always` writes it all the same. Raises
-    `nbclient.exceptions.CellExecutionError` for a cell that fails.
+    notebook that shows the same as before, against the same versions, is left as it is; `always`
+    writes it all the same. Raises `nbclient.exceptions.CellExecutionError` for a cell that fails.
     """
     sanitize = normalising.patterns(homes.checkout() / "tests" / "notebooks" / "sanitize.cfg")
     with fresh_home() as home:
         for path in paths:
             before = nbformat.read(path, as_version=4)
-            after = nbformat.read(path, as_version=4)
-            NotebookClient(
-                after,
-                timeout=CELL_SECONDS,
-                kernel_name="python3",
-                record_timing=False,
-                resources={"metadata": {"path": str(path.parent)}},
-            ).execute()
+            began = time.monotonic()
+            after = run(path)
+            made = record.of_run(datetime.now(UTC).date(), time.monotonic() - began, stack.status())
             normalising.tidy(after, {**_addresses(), home: ".lab"})
-            changed = always or not normalising.shows_the_same(before, after, sanitize)
+            changed = always or differs(before, after, made, sanitize)
             if changed:
+                settling.name_widgets(after)
+                settling.settle(before, after, sanitize)
+                record.write(after, made)
                 nbformat.write(after, path)
             yield Refreshed(path, changed)
+
+
+def run(path: Path) -> NotebookNode:
+    """A notebook as it is after running all its cells in a new kernel; the file stays as it is."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    return notebook
+
+
+def differs(
+    before: NotebookNode, after: NotebookNode, made: Record, sanitize: normalising.Patterns
+) -> bool:
+    """Whether a run showed anything new, or was the first against these versions."""
+    former = record.read(before.metadata)
+    same_versions = former is not None and former.versions == made.versions
+    return not (same_versions and normalising.shows_the_same(before, after, sanitize))
 
 
 @contextmanager
