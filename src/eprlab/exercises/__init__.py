@@ -1,0 +1,29 @@
+"""The exercises: a task, an answer, a verdict that says what was expected, what was found, and why.
+
+In a notebook:
+
+    from eprlab.exercises import check, hint, progress, reset, solution
+
+    check("find-or-create")      # looks at the cell above and at the real stack
+    hint("find-or-create")       # one of three
+    solution("find-or-create")   # after you passed, or when you ask for it
+    reset("find-or-create")      # the starter cell again
+    progress()                   # the board; progress.lineage() draws it
+    record.export()              # a signed record of it
+
+One job: judge an answer and tell the learner. Definitions are not here but under `exercises/` in the
+checkout, one file each; progress is in `eprlab.progress`.
+
+Modules: `front` (what a notebook calls), `definition` and `kinds` (what an exercise is), `catalogue`
+(finds the definitions), `checking` (answer to verdict), `setting` (what a check may look at), `guard`
+and `limits` (a learner's code that raises, prints, exits or never ends), `answers`, `verdict`, `panel`
+and `forms` (what is shown), `cells` (the notebooks' cells), `lint` (the course's rules), `command`,
+`errors`.
+
+Imported by notebooks and the command line. Imports `epr`, `epr_lineage`, and `eprlab`'s `progress`,
+`lineage_view` and `stack`.
+"""
+
+from eprlab.exercises.front import check, hint, progress, reset, solution
+
+__all__ = ["check", "hint", "progress", "reset", "solution"]
