@@ -89,7 +89,7 @@ class Application:
             self._database,
             queue_events=settings.queue_events,
             batch_events=settings.batch_events,
-            recorded=self._relay.wake,
+            committed=self._relay.committed,
             publishes_here=lambda: self._relay.leading,
         )
         registry = Registry(settings, self._database, self._receivers, self._ingest, self._relay)

@@ -13,6 +13,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import asyncpg
@@ -57,6 +58,17 @@ class EventRow(NamedTuple):
     unit: bytes
 
 
+class Committed(NamedTuple):
+    """A batch of events that was stored just now, at consecutive positions of the log."""
+
+    last_seq: int
+    began: datetime
+    """The first event was stored a microsecond later, the second two, and so on."""
+    rows: list[EventRow]
+    completed: int
+    """How many groups they completed."""
+
+
 class _Waiting(NamedTuple):
     row: EventRow
     stored: asyncio.Future[None]
@@ -65,8 +77,8 @@ class _Waiting(NamedTuple):
 class Ingest:
     """The queue and its flushers.
 
-    `recorded` is called after each commit. `publishes_here` tells whether this process publishes
-    messages itself; if not, the one that does is woken through the database.
+    `committed` is called after each commit, with what is known of it. `publishes_here` tells whether
+    this process publishes messages itself; if not, the one that does is woken through the database.
     """
 
     def __init__(
@@ -75,13 +87,13 @@ class Ingest:
         *,
         queue_events: int,
         batch_events: int,
-        recorded: Callable[[], None],
+        committed: Callable[[Committed | None], None],
         publishes_here: Callable[[], bool],
     ) -> None:
         self._database = database
         self._queue_events = queue_events
         self._batch_events = batch_events
-        self._recorded = recorded
+        self._committed = committed
         self._publishes_here = publishes_here
         self._queue: deque[_Waiting] = deque()
         self._idle: list[asyncio.Future[None]] = []
@@ -165,9 +177,9 @@ class Ingest:
         if not batch:
             return
         began = time.perf_counter()
-        columns = tuple(zip(*[waiting.row for waiting in batch], strict=True))
+        rows = [waiting.row for waiting in batch]
         try:
-            completed = await connection.record(columns, wake=not self._publishes_here())
+            committed = await connection.record(rows, wake=not self._publishes_here())
         except InvalidInput as refusal:
             if len(batch) == 1:
                 _refuse(batch, refusal)
@@ -179,14 +191,15 @@ class Ingest:
         except Unavailable as error:
             _refuse(batch, error)
             return
-        self._recorded()
+        self._committed(committed)
         for waiting in batch:
             if not waiting.stored.done():
                 waiting.stored.set_result(None)
         passed = sum(waiting.row.success for waiting in batch)
         metrics.events_created.labels("true").inc(passed)
         metrics.events_created.labels("false").inc(len(batch) - passed)
-        metrics.groups_completed.inc(completed)
+        if committed is not None:
+            metrics.groups_completed.inc(committed.completed)
         metrics.batch_events.observe(len(batch))
         metrics.batch_seconds.observe(time.perf_counter() - began)
 
@@ -205,13 +218,15 @@ class _Connection:
         self._connection: asyncpg.Connection | None = None
         self._statement: asyncpg.PreparedStatement | None = None
 
-    async def record(self, columns: tuple[tuple[object, ...], ...], *, wake: bool) -> int:
-        """Stores the events of `columns` and returns the number of groups they completed.
+    async def record(self, rows: list[EventRow], *, wake: bool) -> Committed | None:
+        """Stores the events; what is known of the commit.
 
         If the connection is lost it is not known whether they were committed. They are then sent
-        once more: they carry their ids, so the database says "exists already" if they were.
+        once more: they carry their ids, so the database says "exists already" if they were; then
+        the result is ``None``.
         Raises `InvalidInput` if the database refuses them, `Unavailable`.
         """
+        columns = tuple(zip(*rows, strict=True))
         deadline = time.monotonic() + PATIENCE
         maybe_committed = False
         while True:
@@ -221,10 +236,11 @@ class _Connection:
                 problem = error
             else:
                 try:
-                    return (await statement.fetchrow(*columns, wake))["completed"]
+                    stored = await statement.fetchrow(*columns, wake)
+                    return Committed(stored["last_seq"], stored["began"], rows, stored["completed"])
                 except asyncpg.UniqueViolationError as error:
                     if maybe_committed:
-                        return 0
+                        return None
                     raise InvalidInput(f"the event cannot be stored: {error}") from error
                 except (
                     asyncpg.QueryCanceledError

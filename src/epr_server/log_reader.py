@@ -2,18 +2,23 @@
 
 An entry is an event (with the groups it completed), a receiver, or a change of a group. Parts are
 bounded in number and size, so that a long outage of the broker is worked off in bounded memory.
+
+Events that this process has just stored itself need not be read back: it is told of them. Positions
+have no gaps that hide something, so an event whose position is the very next one is the next entry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 import asyncpg
 import msgspec
 
 from epr_server import messages
+from epr_server.ingest import Committed, EventRow
 from epr_server.messages import Message
 from epr_server.receivers import KnownReceiver, Receivers
 from epr_server.records import Event, Group
@@ -23,6 +28,7 @@ PART_BYTES = 16 * 1024 * 1024
 """Payload bytes read at once; a single larger event is read alone."""
 PART_RECEIVERS = 20  # their schemas may be large
 _MOST_GROUPS = 1000
+_MOST_REMEMBERED = 4 * PART_ENTRIES
 
 # As columns of one statement, so that all are of one snapshot: everything up to the greatest of them
 # is committed, and will be seen by the statements that come after.
@@ -92,12 +98,71 @@ class Part(NamedTuple):
     """When the last event of the part was stored."""
 
 
+class _Remembered(NamedTuple):
+    row: EventRow
+    created_at: datetime
+    completes: bool
+    """It, or another one of its batch, completed a group."""
+
+
 class LogReader:
     """Turns positions into messages. Receivers and groups are immutable enough to be kept at hand."""
 
     def __init__(self, receivers: Receivers) -> None:
         self._receivers = receivers
         self._groups: dict[str, Group] = {}
+        self._remembered: dict[int, _Remembered] = {}
+        self._remembered_bytes = 0
+
+    def remember(self, batch: Committed) -> None:
+        """These events can be read without asking the database."""
+        self._remembered_bytes += sum(row.payload_bytes for row in batch.rows)
+        if len(self._remembered) > _MOST_REMEMBERED or self._remembered_bytes > PART_BYTES:
+            self.forget()  # reading is behind: what piles up is in the database anyway
+            return
+        first, completes = batch.last_seq - len(batch.rows) + 1, batch.completed > 0
+        for number, row in enumerate(batch.rows):
+            created_at = batch.began + timedelta(microseconds=number + 1)
+            self._remembered[first + number] = _Remembered(row, created_at, completes)
+
+    def forget(self) -> None:
+        self._remembered.clear()
+        self._remembered_bytes = 0
+
+    async def at_hand(self, connection: asyncpg.Connection, start: int) -> Part | None:
+        """The entries right after position `start` that are remembered; ``None`` if there are none."""
+        found: list[_Remembered] = []
+        while len(found) < PART_ENTRIES:
+            entry = self._remembered.pop(start + len(found) + 1, None)
+            if entry is None:
+                break
+            found.append(entry)
+        if not found:
+            self.forget()  # whatever is left lies behind `start`, or beyond a gap
+            return None
+        end = start + len(found)
+        self._remembered_bytes -= sum(entry.row.payload_bytes for entry in found)
+        completions: dict[int, list[asyncpg.Record]] = {}
+        if any(entry.completes for entry in found):
+            completions = await self._completions(connection, start, end)
+        made = []
+        for seq, (row, created_at, _) in enumerate(found, start + 1):
+            event = Event(
+                id=row.id,
+                name=row.name,
+                version=row.version,
+                release=row.release,
+                platform_id=row.platform_id,
+                package=row.package,
+                description=row.description,
+                payload=row.payload.encode(),
+                success=row.success,
+                created_at=created_at,
+                event_receiver_id=row.event_receiver_id,
+            )
+            receiver = await self._receiver(row.event_receiver_id)
+            made.append(self._event(event, receiver, completions.get(seq, ())))
+        return Part(end, chain.from_iterable(made), found[-1].created_at)
 
     async def heads(self, connection: asyncpg.Connection) -> Heads:
         return heads_from(await connection.fetchrow(f"SELECT {HEADS}"))
@@ -125,19 +190,14 @@ class LogReader:
             await self._learn_groups(connection, rows)
         completions: dict[int, list[asyncpg.Record]] = {}
         if events and heads.completions > start:
-            rows = await connection.fetch(_COMPLETIONS, start, end)
-            for row in rows:
-                completions.setdefault(row["event_seq"], []).append(row)
-            await self._learn_groups(connection, rows)
+            completions = await self._completions(connection, start, end)
 
         now = datetime.now(UTC)
-        entries = [
-            (
-                row["seq"],
-                self._event(row, await self._receiver(row["event_receiver_id"]), completions),
-            )
-            for row in events
-        ]
+        entries = []
+        for row in events:
+            seq, event = _event_from(row)
+            receiver = await self._receiver(event.event_receiver_id)
+            entries.append((seq, self._event(event, receiver, completions.get(seq, ()))))
         for row in others:
             if "changed_at" in row:
                 entries.append((row["seq"], self._change(row, now)))
@@ -156,6 +216,17 @@ class LogReader:
         found = self._receivers.at_hand(id) or await self._receivers.get(id)
         if found is None:
             raise LookupError(f"receiver {id} is gone from the database")
+        return found
+
+    async def _completions(
+        self, connection: asyncpg.Connection, start: int, end: int
+    ) -> dict[int, list[asyncpg.Record]]:
+        """By the position of the event."""
+        found: dict[int, list[asyncpg.Record]] = {}
+        rows = await connection.fetch(_COMPLETIONS, start, end)
+        for row in rows:
+            found.setdefault(row["event_seq"], []).append(row)
+        await self._learn_groups(connection, rows)
         return found
 
     async def _learn_groups(
@@ -179,31 +250,11 @@ class LogReader:
                 )
 
     def _event(
-        self,
-        row: asyncpg.Record,
-        receiver: KnownReceiver,
-        completions: dict[int, list[asyncpg.Record]],
+        self, event: Event, receiver: KnownReceiver, completions: Iterable[asyncpg.Record]
     ) -> Iterator[Message]:
         """The event's message, then those of the groups it completed."""
-        (
-            seq, id, name, version, release, platform_id, package, description, payload, success,
-            created_at, event_receiver_id, _,
-        ) = row  # fmt: skip
-        event = Event(
-            id=id,
-            name=name,
-            version=version,
-            release=release,
-            platform_id=platform_id,
-            package=package,
-            description=description,
-            payload=payload.encode(),
-            success=success,
-            created_at=created_at,
-            event_receiver_id=event_receiver_id,
-        )
         yield messages.event_created(event, receiver.type, receiver.json)
-        for completion in completions.get(seq, ()):
+        for completion in completions:
             group = self._group(completion["group_id"], True, completion["group_updated_at"])
             yield messages.group_complete(event, receiver.json, group)
 
@@ -214,3 +265,24 @@ class LogReader:
     def _group(self, id: str, enabled: bool, updated_at: datetime) -> Group:
         """The group as it was at that moment; the rest of it never changes."""
         return msgspec.structs.replace(self._groups[id], enabled=enabled, updated_at=updated_at)
+
+
+def _event_from(row: asyncpg.Record) -> tuple[int, Event]:
+    """Position and event of a row of `_EVENTS`."""
+    (
+        seq, id, name, version, release, platform_id, package, description, payload, success,
+        created_at, event_receiver_id, _,
+    ) = row  # fmt: skip
+    return seq, Event(
+        id=id,
+        name=name,
+        version=version,
+        release=release,
+        platform_id=platform_id,
+        package=package,
+        description=description,
+        payload=payload.encode(),
+        success=success,
+        created_at=created_at,
+        event_receiver_id=event_receiver_id,
+    )

@@ -19,7 +19,8 @@ import asyncpg
 
 from epr_server import metrics
 from epr_server.database import HOPELESS, LOST, Database, reason
-from epr_server.log_reader import HEADS, Heads, LogReader, heads_from
+from epr_server.ingest import Committed
+from epr_server.log_reader import HEADS, Heads, LogReader, Part, heads_from
 from epr_server.publisher import Publisher, PublishError
 from epr_server.receivers import Receivers
 
@@ -59,6 +60,12 @@ class Relay:
         """Something was committed. Takes any arguments, to serve as a listener."""
         self._news.set()
 
+    def committed(self, batch: Committed | None) -> None:
+        """This process has committed these events."""
+        if batch is not None and self.leading:
+            self._reader.remember(batch)
+        self._news.set()
+
     async def stop(self, patience: float) -> None:
         """Publishes what is committed for at most `patience` seconds, then lets go."""
         if self._task is None:
@@ -82,6 +89,7 @@ class Relay:
                     await self._lead(connection)
                 finally:
                     self.leading = False
+                    self._reader.forget()
                     metrics.relay_leader.set(0)
                     await self._publisher.reset()
                     connection.terminate()
@@ -121,21 +129,25 @@ class Relay:
                     metrics.relay_lag_seconds.set(0)
             self._news.clear()
             began = loop.time()
-            heads = await self._reader.heads(connection)
-            while self._see(heads):
-                heads = await self._publish_some(connection, heads)
+            heads = None
+            while (part := await self._next(connection, heads)) is not None:
+                heads = await self._publish(connection, part)
                 await asyncio.sleep(began + PACE_SECONDS - loop.time())
                 began = loop.time()
 
-    def _see(self, heads: Heads) -> bool:
-        """Whether there is anything to publish."""
+    async def _next(self, connection: asyncpg.Connection, heads: Heads | None) -> Part | None:
+        """The next part of the log, if there is one. `heads`: if they are known already."""
+        if (part := await self._reader.at_hand(connection, self._position)) is not None:
+            return part
+        heads = heads or await self._reader.heads(connection)
         self._head = heads.last
         metrics.relay_behind.set(max(0, self._head - self._position))
-        return self._head > self._position
+        if self._head <= self._position:
+            return None
+        return await self._reader.read(connection, self._position, heads)
 
-    async def _publish_some(self, connection: asyncpg.Connection, heads: Heads) -> Heads:
-        """Publishes the next part of the log and moves the position behind it."""
-        part = await self._reader.read(connection, self._position, heads)
+    async def _publish(self, connection: asyncpg.Connection, part: Part) -> Heads:
+        """Publishes a part of the log and moves the position behind it; where the log ends now."""
         if part.newest is not None:
             lag = datetime.now(UTC) - part.newest
             metrics.relay_lag_seconds.set(lag.total_seconds())
@@ -149,4 +161,7 @@ class Relay:
             raise PublishError("the position in the log was moved by somebody else")
         self._position = part.end
         metrics.messages_published.inc(published)
-        return heads_from(moved)
+        heads = heads_from(moved)
+        self._head = heads.last
+        metrics.relay_behind.set(max(0, self._head - self._position))
+        return heads

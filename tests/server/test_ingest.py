@@ -29,7 +29,7 @@ async def make_ingest(store):
 
     def make(**settings: int) -> Ingest:
         limits = {"queue_events": 4096, "batch_events": 512} | settings
-        ingest = Ingest(store, recorded=lambda: None, publishes_here=lambda: False, **limits)
+        ingest = Ingest(store, committed=lambda batch: None, publishes_here=lambda: False, **limits)
         ingest.start()
         started.append(ingest)
         return ingest
@@ -143,7 +143,7 @@ async def test_a_statement_that_takes_too_long_is_answered_and_not_stored(
     impatient = Database(Settings(db=database, statement_timeout=0.2))
     await impatient.start()
     ingest = Ingest(
-        impatient, queue_events=10, batch_events=10, recorded=lambda: None,
+        impatient, queue_events=10, batch_events=10, committed=lambda batch: None,
         publishes_here=lambda: False,
     )  # fmt: skip
     ingest.start()

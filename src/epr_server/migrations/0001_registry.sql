@@ -168,11 +168,11 @@ CREATE FUNCTION epr_record_events(
     ids text[], names text[], versions text[], releases text[], platform_ids text[],
     packages text[], descriptions text[], payloads text[], sizes integer[], successes boolean[],
     receiver_ids text[], units bytea[], wake boolean,
-    OUT last_seq bigint, OUT recorded integer, OUT completed integer
+    OUT last_seq bigint, OUT began timestamptz, OUT completed integer
 ) LANGUAGE plpgsql AS $$
 DECLARE
     first_seq bigint;
-    began timestamptz;
+    recorded integer;
 BEGIN
     PERFORM epr_lock_log();
     -- Even if the clock is set back, time never runs backwards within the log.
