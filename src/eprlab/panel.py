@@ -34,7 +34,9 @@ class Panel(widgets.VBox):
         self._rows = {c.name: _Row(c, self._restart, self._show_log) for c in self._status}
         self._title = widgets.HTML()
         self._log = widgets.HTML()
-        refresh = widgets.Button(description="Refresh", tooltip="Ask every component now")
+        refresh = widgets.Button(
+            description="Refresh", tooltip="Ask every component now", layout=_BUTTON
+        )
         refresh.on_click(lambda _: self._in_background(self.refresh))
         super().__init__(
             [
@@ -123,10 +125,16 @@ class _Row:
         self.is_busy = False
         self._text = widgets.HTML(layout=widgets.Layout(flex="1 1 auto"))
         self._restart = widgets.Button(
-            description="Restart", tooltip=f"Restart {component.title}", icon="refresh"
+            description="Restart",
+            tooltip=f"Restart {component.title}",
+            icon="refresh",
+            layout=_BUTTON,
         )
         self._log = widgets.Button(
-            description="Log", tooltip=f"Show the last lines of {component.title}", icon="list"
+            description="Log",
+            tooltip=f"Show the last lines of {component.title}",
+            icon="list",
+            layout=_BUTTON,
         )
         self._restart.on_click(lambda _: restart(component))
         self._log.on_click(lambda _: show_log(component))
@@ -164,4 +172,5 @@ def _as_text(title: str, text: str) -> str:
     )
 
 
+_BUTTON = widgets.Layout(width="7.5em", flex="0 0 auto")
 _SPREAD = widgets.Layout(justify_content="space-between", align_items="center", width="100%")

@@ -65,7 +65,8 @@ class Addresses:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th scope='row'><code>{name}</code></th><td><code>{html.escape(value)}</code></td></tr>"
+            f"<tr><th scope='row' {_LEFT}><code>{name}</code></th>"
+            f"<td {_LEFT}><code>{html.escape(value)}</code></td></tr>"
             for name, value in self.as_environment().items()
         )
         return f"<table><caption>Addresses of the stack</caption><tbody>{rows}</tbody></table>"
@@ -127,9 +128,9 @@ class StackStatus:
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th scope='col'>{name}</th>" for name in COLUMNS)
+        head = "".join(f"<th scope='col' {_LEFT}>{name}</th>" for name in COLUMNS)
         body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            "<tr>" + "".join(f"<td {_LEFT}>{html.escape(cell)}</td>" for cell in row) + "</tr>"
             for row in self.rows()
         )
         caption = f"The stack ({html.escape(self.backend or 'not started')})"
@@ -139,6 +140,8 @@ class StackStatus:
         )
 
 
+# Notebooks align cells to the right unless they are told otherwise.
+_LEFT = "style='text-align:left'"
 COLUMNS = ("State", "Component", "Version", "Address", "Process", "Memory")
 
 
