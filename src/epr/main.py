@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import io
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -100,6 +101,8 @@ class CmdLine:
         self, args: argparse.Namespace, action: Any, model: Model, fields: list[str] | None
     ) -> dict[str, Any]:
         objects, field_list = _LISTS[args.subparser_name]
+        if args.debug:
+            logging.basicConfig(stream=sys.stderr, level=logging.DEBUG)
         config = Config(args.epr_url, args.epr_api_token, args.debug)
         setattr(config, objects, [model])
         setattr(config, field_list, fields)

@@ -492,6 +492,18 @@ def test_waiting_in_vain_says_what_happened_instead(client, receiver, unit, watc
         watcher.wait_for(1, timeout=5)
 
 
+def test_a_function_defined_again_replaces_itself_and_conditions_may_be_stacked(watch):
+    watcher = watch()
+    cell = """
+@watcher.on(type="plab.build")
+@watcher.on(type="plab.scan")
+def deploy(message): ...
+"""
+    for _ in range(2):
+        exec(cell, {"watcher": watcher, "__name__": "__main__"})
+    assert [route.match.types for route in watcher._routes] == [("plab.scan",), ("plab.build",)]
+
+
 def test_misuse_is_explained(registry, watch):
     watcher = watch()
     with pytest.raises(errors.WatcherMisused, match="no handler"):

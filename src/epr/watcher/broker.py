@@ -34,7 +34,6 @@ from kafka.errors import (
     FencedInstanceIdError,
     IllegalGenerationError,
     KafkaError,
-    RebalanceInProgressError,
     UnknownMemberIdError,
 )
 from kafka.structs import OffsetAndMetadata
@@ -88,6 +87,7 @@ class Subscription:
         self._started: set[TopicPartition] = set()
         self._pending: dict[TopicPartition, int] = {}
         self._commit_due = 0.0
+        self._commit_failed = False
         self._waiting: deque[Any] = deque()
         self._in_hand: TopicPartition | None = None
         self._lost = False
@@ -222,11 +222,14 @@ class Subscription:
             )
             self._pending.clear()
             return False
-        except (RebalanceInProgressError, KafkaError) as error:
-            # Kept for the next time: the partitions are still ours.
-            log.warning("offsets not committed yet: %s: %s", type(error).__name__, error)
+        except KafkaError as error:
+            # Kept for the next time: the partitions are still ours. Said once, not every second.
+            level = logging.DEBUG if self._commit_failed else logging.WARNING
+            log.log(level, "offsets not committed yet, trying on: %s", type(error).__name__)
+            self._commit_failed = True
             return True
         self._pending.clear()
+        self._commit_failed = False
         return True
 
     def _join_again_if_stuck(self) -> None:

@@ -110,7 +110,9 @@ class Watcher:
         `type`: one or several, `*` and `?` are wildcards; an event's is its receiver's type, a
         completion's its group's. `receiver`, `group`: a record, a name or an id. `name`: the
         unit's. `success`: of the event. `kind`: "event", "completion", "receiver" or "group".
-        `where`: a function of the message. The function itself is returned unchanged.
+        `where`: a function of the message. The function itself is returned unchanged. Defining it
+        again replaces it, so that a notebook cell may be run twice; several `on` above one function
+        each give it messages.
 
             @watcher.on(type="plab.build", success=True)
             def scan(message: epr.Message): ...
@@ -122,6 +124,7 @@ class Watcher:
         )  # fmt: skip
 
         def register(handler: Handler) -> Handler:
+            self._routes = [r for r in self._routes if not _is_redefined(r.handler, handler)]
             self._routes.append(Route(getattr(handler, "__name__", repr(handler)), match, handler))
             return handler
 
@@ -295,3 +298,12 @@ class Watcher:
         finally:
             for signum, handler in before.items():
                 signal.signal(signum, handler)
+
+
+def _is_redefined(former: Handler, latter: Handler) -> bool:
+    """Whether both are the same function of a module, defined twice. Lambdas never are."""
+
+    def place(handler: Handler) -> tuple[Any, ...]:
+        return getattr(handler, "__module__", None), getattr(handler, "__qualname__", None)
+
+    return former is not latter and place(former) == place(latter) and "<" not in str(place(latter))
