@@ -118,9 +118,16 @@ class _LiveTable:
         passed = "passed" if message.success else "failed"
         self._rows.append(
             (f"{at.astimezone():%H:%M:%S}" if message.timestamp else "", message.kind,
-             message.type, passed, str(message.nvrpp), message.id)
+             message.type, passed, self._unit(message), message.id)
         )  # fmt: skip
         self._live.update(self._table(), refresh=True)
+
+    @staticmethod
+    def _unit(message: Message) -> str:
+        unit = message.nvrpp
+        # The other parts of a receiver's or group's message are constants (contract section 10).
+        build = f" ({unit.release})" if message.event is not None else ""
+        return f"{unit.name} {unit.version}{build}"
 
     def _table(self) -> Table:
         table = Table(box=None, pad_edge=False, header_style="bold")
