@@ -128,8 +128,9 @@ class RunningRegistry:
     env: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
 
-    def start(self, timeout: float = 30, until: str = "readiness") -> RunningRegistry:
-        """`until` is the probe that has to succeed: "liveness" where a part is missing on purpose."""
+    def start(self, timeout: float = 30, until: str | None = "readiness") -> RunningRegistry:
+        """`until` is the probe that has to succeed: "liveness" where a part is missing on purpose,
+        ``None`` where the test waits itself."""
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.command,
@@ -139,6 +140,8 @@ class RunningRegistry:
                 start_new_session=True,
                 env={k: v for k, v in os.environ.items() if not k.startswith("EPR_")} | self.env,
             )
+        if until is None:
+            return self
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -207,7 +210,8 @@ def _registry_factory(
 
     def start(
         *, db: str | None = None, topic: str | None = None, brokers: str | None = None,
-        port: int | None = None, env: dict[str, str] | None = None, until: str = "readiness",
+        port: int | None = None, env: dict[str, str] | None = None,
+        until: str | None = "readiness",
         **flags: object,
     ) -> RunningRegistry:  # fmt: skip
         port = port or free_port()

@@ -19,7 +19,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from epr_server import metrics
-from epr_server.body import ClientGone
+from epr_server.body import Bodies, ClientGone
 from epr_server.database import Database
 from epr_server.errors import RegistryError, StartError, Unauthorized
 from epr_server.health import Health
@@ -88,6 +88,7 @@ class Application:
         self._ingest = Ingest(
             self._database,
             queue_events=settings.queue_events,
+            queue_bytes=settings.queue_bytes,
             batch_events=settings.batch_events,
             committed=self._relay.committed,
             publishes_here=lambda: self._relay.leading,
@@ -98,7 +99,12 @@ class Application:
             _version(),
             {"database": self._database.check, "broker": self._publisher.check},
         )
-        self._rest = Rest(registry, health, version=_version(), max_body=settings.max_body_bytes)
+        self._rest = Rest(
+            registry,
+            health,
+            version=_version(),
+            bodies=Bodies(settings.max_body_bytes, settings.arriving_bytes),
+        )
         self._routes: ASGIApp = Starlette(
             routes=self._rest.routes(),
             middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)],

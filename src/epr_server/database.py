@@ -175,6 +175,9 @@ class Database:
                 if stale == 0:
                     raise Unavailable(reason(error), maybe_stored=sent) from error
                 stale -= 1
+            except TimeoutError as error:
+                why = reason(error) if sent else "all connections to the database are busy"
+                raise Unavailable(why, maybe_stored=sent) from error
             except LOST as error:
                 raise Unavailable(reason(error), maybe_stored=sent) from error
             except asyncpg.PostgresError as error:

@@ -86,12 +86,15 @@ class Ingest:
         database: Database,
         *,
         queue_events: int,
+        queue_bytes: int,
         batch_events: int,
         committed: Callable[[Committed | None], None],
         publishes_here: Callable[[], bool],
     ) -> None:
         self._database = database
         self._queue_events = queue_events
+        self._queue_bytes = queue_bytes
+        self._waiting_bytes = 0  # payloads of events that are not yet answered
         self._batch_events = batch_events
         self._committed = committed
         self._publishes_here = publishes_here
@@ -116,17 +119,19 @@ class Ingest:
 
     async def record(self, row: EventRow) -> None:
         """Returns once the event is committed. Raises `Overloaded`, `Unavailable`, `InvalidInput`."""
-        if len(self._queue) >= self._queue_events:
+        if len(self._queue) >= self._queue_events or self._waiting_bytes > self._queue_bytes:
             raise Overloaded(len(self._queue))
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(row, stored))
         self._under_way += 1
+        self._waiting_bytes += row.payload_bytes
         if self._idle:
             self._idle.pop().set_result(None)
         try:
             await stored
         finally:
             self._under_way -= 1
+            self._waiting_bytes -= row.payload_bytes
 
     async def _flush(self) -> None:
         connection = _Connection(self._database)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 
 from epr_server import graphql, metrics, openapi
-from epr_server.body import read_body
+from epr_server.body import Bodies
 from epr_server.errors import RegistryError, TooLarge, Unauthorized, Unavailable
 from epr_server.health import Health
 from epr_server.registry import Registry
@@ -57,11 +57,11 @@ def _found(record: bytes) -> Response:
 class Rest:
     """The handlers. Each takes a request and returns the whole answer."""
 
-    def __init__(self, registry: Registry, health: Health, *, version: str, max_body: int) -> None:
+    def __init__(self, registry: Registry, health: Health, *, version: str, bodies: Bodies) -> None:
         self._registry = registry
         self._health = health
         self._version = version
-        self._max_body = max_body
+        self._bodies = bodies
         self._graphql = graphql.endpoint(registry)
 
     def routes(self) -> list[Route | Mount]:
@@ -94,8 +94,8 @@ class Rest:
 
     async def post_event(self, body: bytes) -> bytes:
         """The body of the answer to POST /api/v1/events. Raises `RegistryError`."""
-        if len(body) > self._max_body:
-            raise TooLarge("body", self._max_body)
+        if len(body) > self._bodies.limit:
+            raise TooLarge("body", self._bodies.limit)
         return created(await self._registry.create_event(decode_event(body)))
 
     async def create_event(self, request: Request) -> Response:
@@ -114,7 +114,7 @@ class Rest:
         create: Callable[[Fields], Awaitable[str]],
     ) -> Response:
         try:
-            body = await read_body(request.receive, self._max_body)
+            body = await self._bodies.read(request.receive)
             return Response(created(await create(decode(body))), media_type=JSON)
         except RegistryError as error:
             return failed(error, "")
@@ -148,7 +148,7 @@ class Rest:
     async def change_group(self, request: Request) -> Response:
         id = request.path_params["id"]
         try:
-            change = decode_group_change(await read_body(request.receive, self._max_body))
+            change = decode_group_change(await self._bodies.read(request.receive))
             if change.enabled is None:
                 await self._registry.get_group(id)
             else:
@@ -159,7 +159,7 @@ class Rest:
 
     async def query_graphql(self, request: Request) -> Response:
         try:
-            body = await read_body(request.receive, self._max_body)
+            body = await self._bodies.read(request.receive)
         except RegistryError as error:
             return Response(error.message + "\n", error.status, media_type="text/plain")
         status, content_type, answer = await self._graphql(body)

@@ -45,7 +45,7 @@ class ServerConfig(uvicorn.Config):
             port=settings.port,
             workers=settings.workers,
             http=BoundedConnection,
-            loop="uvloop",
+            loop="auto",  # uvloop where there is one
             ws="none",
             access_log=False,
             log_config=None,

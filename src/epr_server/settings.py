@@ -45,6 +45,9 @@ class Settings:
     token: str = _setting("", "ask for this bearer token (better given as EPR_TOKEN)")
     workers: int = _setting(1, "processes that serve; each with its own database connections")
     max_body_bytes: int = _setting(8 * MEBIBYTE, "largest request body")
+    arriving_bytes: int = _setting(
+        128 * MEBIBYTE, "bytes of request bodies that may be arriving at once, per worker"
+    )
     max_schema_bytes: int = _setting(1 * MEBIBYTE, "largest JSON Schema of a receiver")
     max_header_bytes: int = _setting(64 * 1024, "largest request line and headers together")
     read_timeout: float = _setting(30.0, "time a request may take to arrive")
@@ -52,6 +55,9 @@ class Settings:
     shutdown_timeout: float = _setting(10.0, "time requests in flight are given to finish")
     db_pool: int = _setting(8, "largest number of database connections for reading, per worker")
     queue_events: int = _setting(4096, "events that may wait to be stored, per worker")
+    queue_bytes: int = _setting(
+        64 * MEBIBYTE, "payload bytes of events that may be under way, per worker"
+    )
     batch_events: int = _setting(512, "events stored in one transaction, at most")
     search_limit: int = _setting(10_000, "records a search returns, at most")
     search_bytes: int = _setting(32 * MEBIBYTE, "payload bytes a search returns, at most")

@@ -28,7 +28,7 @@ async def make_ingest(store):
     started = []
 
     def make(**settings: int) -> Ingest:
-        limits = {"queue_events": 4096, "batch_events": 512} | settings
+        limits = {"queue_events": 4096, "queue_bytes": 10**9, "batch_events": 512} | settings
         ingest = Ingest(store, committed=lambda batch: None, publishes_here=lambda: False, **limits)
         ingest.start()
         started.append(ingest)
@@ -108,6 +108,25 @@ async def test_a_full_queue_turns_events_away_and_stores_none_of_them(
     assert len(await stored_versions(store)) == len(pending)
 
 
+async def test_large_events_under_way_are_bounded_by_their_bytes(
+    store, make_ingest, receiver, sql, database
+):
+    ingest = make_ingest(queue_bytes=1000)
+    large = '"' + "x" * 598 + '"'
+    other = await sql(database)
+    async with other.transaction():
+        await other.execute(f"SELECT pg_advisory_xact_lock({LOG_LOCK})")
+        waiting = [
+            asyncio.create_task(ingest.record(row(receiver, str(number), large)))
+            for number in range(5)
+        ]
+        done, pending = await asyncio.wait(waiting, timeout=1)
+        assert [type(task.exception()) for task in done] == [Overloaded] * 3
+    await asyncio.gather(*pending)
+    assert len(await stored_versions(store)) == 2
+    await ingest.record(row(receiver, "later", large))
+
+
 async def test_a_lost_connection_costs_nothing(store, make_ingest, receiver, sql, database):
     ingest = make_ingest()
     await ingest.record(row(receiver, "1"))
@@ -143,7 +162,7 @@ async def test_a_statement_that_takes_too_long_is_answered_and_not_stored(
     impatient = Database(Settings(db=database, statement_timeout=0.2))
     await impatient.start()
     ingest = Ingest(
-        impatient, queue_events=10, batch_events=10, committed=lambda batch: None,
+        impatient, queue_events=10, queue_bytes=10**9, batch_events=10, committed=lambda batch: None,
         publishes_here=lambda: False,
     )  # fmt: skip
     ingest.start()

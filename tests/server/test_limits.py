@@ -14,7 +14,11 @@ from .conftest import Ferry
 @pytest.fixture(scope="module")
 def registry(start_module_registry):
     return start_module_registry(
-        max_body_bytes=100_000, max_schema_bytes=20_000, max_header_bytes=8_000, read_timeout=1.0
+        max_body_bytes=100_000,
+        max_schema_bytes=20_000,
+        max_header_bytes=8_000,
+        read_timeout=1.0,
+        arriving_bytes=300_000,
     )
 
 
@@ -80,6 +84,20 @@ def test_a_chunked_body_is_measured_too(ferry):
     body = json.dumps(Ferry.event_body(ferry.receiver())).encode()
     whole = (body[n : n + 7] for n in range(0, len(body), 7))
     assert ferry.http.post("/api/v1/events", content=whole).status_code == 200
+
+
+def test_bodies_that_arrive_together_are_bounded(registry):
+    where = urlsplit(registry.url)
+    begun = [socket.create_connection((where.hostname, where.port), timeout=20) for _ in range(5)]
+    for connection in begun:
+        head = b"POST /api/v1/receivers HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n"
+        connection.sendall(head + b" " * 89_000)
+    answers = [connection.recv(65536) for connection in begun]
+    statuses = sorted(answer.split(b" ", 2)[1] for answer in answers)
+    assert statuses[-2:] == [b"503", b"503"]
+    assert set(statuses[:-2]) == {b"408"}
+    for connection in begun:
+        connection.close()
 
 
 def test_a_schema_that_is_too_large_is_413(ferry):

@@ -91,7 +91,7 @@ def test_the_document_lists_exactly_the_routes_of_the_application():
     class Nobody:
         """Handlers are listed here, not called."""
 
-    routes = Rest(Nobody(), Nobody(), version="0.1.0", max_body=1).routes()
+    routes = Rest(Nobody(), Nobody(), version="0.1.0", bodies=Nobody()).routes()
     assert sorted(walk(routes)) == sorted(OPERATIONS)
 
 

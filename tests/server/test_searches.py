@@ -26,7 +26,7 @@ async def open_registry(database):
         store = Database(chosen)
         await store.start()
         ingest = Ingest(
-            store, queue_events=100, batch_events=100, committed=lambda batch: None,
+            store, queue_events=100, queue_bytes=10**9, batch_events=100, committed=lambda batch: None,
             publishes_here=lambda: False,
         )  # fmt: skip
         ingest.start()
