@@ -1,4 +1,4 @@
-"""Where each node goes: layers from left to right, computed by Graphviz' `dot`.
+"""Where each node goes: columns from left to right, by Graphviz' `dot` or, if many, by `columns`.
 
 Layout happens here, in Python, and only coordinates are shipped: the picture is the same in
 JupyterLab, in the published page and on the next run, and needs no script to be seen.
@@ -12,7 +12,8 @@ from itertools import pairwise
 
 import pygraphviz
 
-from epr_lineage import Lineage
+from epr_lineage import Edge, Lineage
+from eprlab.lineage_view.columns import columns
 
 WIDTH, HEIGHT = 170, 44  # of every node, in SVG user units (pixels at natural size)
 MARGIN = 14
@@ -24,32 +25,35 @@ BACKWARD = frozenset({
     "validated by", "about", "waits for", "triggered by", "caused by", "used", "performed by",
     "approved by", "signed by", "subject", "mentions", "in", "starts", "ends", "traced by", "attests",
 })  # fmt: skip
-ROUTED = 300
-"""Up to so many nodes the edges are led around the nodes; above it that takes too long."""
+ROUTED = 300, 900
+"""Up to so many nodes and edges, edges are led around the nodes; above it that takes too long."""
+COLUMN, ROW = 270, 60  # from centre to centre, where they are not
 
 
 @dataclass(frozen=True)
 class Layout:
     """Where everything goes, in SVG user units: the centre of each node by its id, the path of each
-    edge in the order of `Lineage.edges` (as SVG path data, around the nodes; straight ones if there
-    are too many nodes for that), and the whole's size.
+    edge in the order of `Lineage.edges` (as SVG path data), and the whole's size.
+
+    `routed`: the paths go around nodes, and are not just curves from side to side.
     """
 
     centres: dict[str, tuple[int, int]]
     paths: tuple[str, ...]
     width: int
     height: int
+    routed: bool = True
 
 
 def place(lineage: Lineage) -> Layout:
     """Lays the lineage out. The same lineage gives the same layout."""
     if not lineage.nodes:
         return Layout({}, (), WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN)
+    if len(lineage.nodes) > ROUTED[0] or len(lineage.edges) > ROUTED[1]:
+        return _in_columns(lineage)
     names = {node.id: f"n{number}" for number, node in enumerate(lineage.nodes)}
     graph = pygraphviz.AGraph(strict=False, directed=True)
     graph.graph_attr.update(rankdir="LR", ranksep="0.5", nodesep="0.2", splines="true")
-    if len(lineage.nodes) > ROUTED:
-        graph.graph_attr.update(splines="line", nslimit="2", nslimit1="2", mclimit="0.5")
     graph.node_attr.update(
         shape="box",
         fixedsize="true",
@@ -58,8 +62,8 @@ def place(lineage: Lineage) -> Layout:
         label="",
     )
     graph.add_nodes_from(names.values())
-    columns = _columns(lineage)
-    neighbours = {pair for column in columns for pair in pairwise(column)}
+    stacks = _stacks(lineage)
+    neighbours = {pair for stack in stacks for pair in pairwise(stack)}
     for number, edge in enumerate(lineage.edges):
         ends = [names[edge.source], names[edge.target]]
         graph.add_edge(
@@ -73,21 +77,58 @@ def place(lineage: Lineage) -> Layout:
             else "false",
             weight="4" if (edge.source, edge.target) in neighbours else "1",
         )
-    for column in columns:
-        graph.add_subgraph([names[node] for node in column], rank="same")
+    for stack in stacks:
+        graph.add_subgraph([names[node] for node in stack], rank="same")
     graph.layout(prog="dot")
     return _read(graph, names, len(lineage.edges))
 
 
-def _columns(lineage: Lineage) -> list[list[str]]:
+def _in_columns(lineage: Lineage) -> Layout:
+    arcs = [
+        (edge.target, edge.source) if edge.relation in BACKWARD else (edge.source, edge.target)
+        for edge in lineage.edges
+        if edge.rule != "L8"
+    ]
+    stacks = columns([node.id for node in lineage.nodes], arcs)
+    tallest = max(len(stack) for stack in stacks)
+    centres = {
+        node: (
+            MARGIN + WIDTH // 2 + number * COLUMN,
+            MARGIN + HEIGHT // 2 + round((row + (tallest - len(stack)) / 2) * ROW),
+        )
+        for number, stack in enumerate(stacks)
+        for row, node in enumerate(stack)
+    }
+    return Layout(
+        {node.id: centres[node.id] for node in lineage.nodes},
+        tuple(_curve(edge, centres) for edge in lineage.edges),
+        2 * MARGIN + WIDTH + (len(stacks) - 1) * COLUMN,
+        2 * MARGIN + HEIGHT + (tallest - 1) * ROW,
+        routed=False,
+    )
+
+
+def _curve(edge: Edge, centres: dict[str, tuple[int, int]]) -> str:
+    """From side to side of two nodes; `canvas.js` draws the same."""
+    (x, y), (u, v) = centres[edge.source], centres[edge.target]
+    side = WIDTH // 2
+    if x == u:
+        return f"M{x + side} {y}C{x + side + 40} {y} {u + side + 40} {v} {u + side} {v}"
+    way = 1 if u > x else -1
+    x, u = x + way * side, u - way * side
+    bend = round((u - x) / 2)
+    return f"M{x} {y}C{x + bend} {y} {u - bend} {v} {u} {v}"
+
+
+def _stacks(lineage: Lineage) -> list[list[str]]:
     """Receipts for one artifact that nothing else caused stand above each other, oldest first."""
     caused = {edge.target for edge in lineage.edges if edge.rule in ("L7", "L9")}
     caused |= {e.source for e in lineage.edges if e.relation in ("triggered by", "caused by")}
-    columns: dict[str, list[str]] = {}
+    stacks: dict[str, list[str]] = {}
     for edge in lineage.edges:
         if edge.relation == "about" and edge.source not in caused:
-            columns.setdefault(edge.target, []).append(edge.source)
-    return [column for column in columns.values() if len(column) > 1]
+            stacks.setdefault(edge.target, []).append(edge.source)
+    return [stack for stack in stacks.values() if len(stack) > 1]
 
 
 def _read(graph: pygraphviz.AGraph, names: dict[str, str], edges: int) -> Layout:
