@@ -8,9 +8,11 @@ nor a classmate on the same stack is taken for this one.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +22,8 @@ from eprlab.exercises.verdict import Finding, missed
 
 CALL_SECONDS = 5.0
 """How long one call of the learner's code may take, unless a check says otherwise."""
+TOPIC_SECONDS = 15.0
+"""How long to wait for the registry's messages to be on the topic."""
 
 
 class LearnersFault(Exception):
@@ -46,6 +50,8 @@ class Setting:
     printed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     mark: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+    # A minute early: the broker's clock decides what is older, and may differ.
+    began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(minutes=1))
 
     @cached_property
     def client(self) -> epr.Client:
@@ -60,6 +66,29 @@ class Setting:
         """A wheel of tidetable that only this check knows."""
         name = self.name("tidetable")
         return epr.NVRPP(name, version, release, "py3-none-any", "wheel")
+
+    def announced(self, *units: epr.NVRPP) -> list[epr.Message]:
+        """What the topic has about these units, in order for each, up to this moment.
+
+        To know that nothing is still on its way, a marker about each unit is posted, and the topic is read
+        until the markers are seen: messages about one unit stay in order. Raises `WaitTimedOut`.
+        """
+        marker = self.client.receivers.create(
+            name=self.name("marker"), type="plab.course.marker", schema={"type": "object"}
+        )
+        awaited = {self.client.events.post(marker, unit, success=True) for unit in units}
+        deadline = time.monotonic() + TOPIC_SECONDS
+        while True:
+            messages = [m for m in epr.read_topic(start=self.began) if m.nvrpp in units]
+            awaited -= {message.event.id for message in messages}
+            if not awaited:
+                return [m for m in messages if m.type != marker.type]
+            if time.monotonic() > deadline:
+                raise epr.errors.WaitTimedOut(
+                    f"the registry's messages are not on the topic after {TOPIC_SECONDS:g} s; "
+                    "see stack.logs('registry')"
+                )
+            time.sleep(0.05)
 
     def note(self, text: str) -> None:
         """Says something below the verdict."""

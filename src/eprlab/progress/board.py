@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eprlab.exercises.catalogue import Course
+from eprlab.exercises.catalogue import Course, Session
 from eprlab.exercises.definition import Exercise
 from eprlab.exercises.panel import panel
 from eprlab.lineage_view.text import escape
@@ -47,16 +47,16 @@ class Board:
         )
         return state, exercise.id, exercise.title, help_taken, receipt
 
-    def _badge(self, number: int) -> str:
-        badge = self.progress.badges.get(number)
-        return f"★ badge: announced by the registry, {badge.place}" if badge else "no badge yet"
+    def _badge(self, session: Session) -> str:
+        badge = self.progress.badges.get(session.number)
+        if badge and all(self.progress.of(exercise.id).passed for exercise in session.exercises):
+            return f"★ badge: announced by the registry, {badge.place}"
+        return "no badge yet"
 
     def __repr__(self) -> str:
         lines = [self.headline]
         for session in self.course.sessions:
-            lines.append(
-                f"Session {session.number}, {session.title}: {self._badge(session.number)}"
-            )
+            lines.append(f"Session {session.number}, {session.title}: {self._badge(session)}")
             lines += [
                 f"  {state:<12} {id:<24} {title:<44} hints {hints:<16} {receipt}".rstrip()
                 for state, id, title, hints, receipt in map(self._row, session.exercises)
@@ -76,7 +76,7 @@ class Board:
                 + "</tr>"
                 for exercise in session.exercises
             )
-            caption = f"Session {session.number}, {session.title}: {self._badge(session.number)}"
+            caption = f"Session {session.number}, {session.title}: {self._badge(session)}"
             tables.append(
                 f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
                 f"<tbody>{rows}</tbody></table>"

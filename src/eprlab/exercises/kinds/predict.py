@@ -8,7 +8,7 @@ same rule, under another key, so that knowing the answer is not enough.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from eprlab.exercises.answers import Answer, shown
@@ -37,13 +37,14 @@ class Scene:
 class Predict(Exercise):
     """Bets on scenes. `bets`: for each bet its scenes, of which the later ones come if it was lost.
 
-    `options`: what can be bet. `happen` makes a scene real and returns what happened. `errors` maps each
-    mistake that scenes name to what a learner who makes it has to be told.
+    `options`: what can be bet. `happen` makes scenes real: it is given what to `do` by scene and returns what
+    happened by scene. `errors` maps each mistake that scenes name to what a learner who makes it has to
+    be told.
     """
 
     options: tuple[Any, ...]
     bets: tuple[tuple[Scene, ...], ...]
-    happen: Callable[[Setting, Any], Any] = field(repr=False)
+    happen: Callable[[Setting, Mapping[str, Any]], Mapping[str, Any]] = field(repr=False)
     errors: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     kind: ClassVar[str] = "predict"
@@ -90,15 +91,16 @@ class Predict(Exercise):
         }
         unplaced = [scene for scene in open_scenes if not self._can_be_bet(placed[scene.key])]
         if unplaced:
-            yield from (self._unplaced(scene, placed[scene.key]) for scene in unplaced)
+            yield from (_again(scene, won[scene.key]) for scene in scenes if scene.key in won)
+            yield self._unplaced(unplaced, placed)
             return
         if not setting.passed_before:
             setting.memory["locked"] = placed
             setting.remember()
-        results = {scene.key: self.happen(setting, scene.do) for scene in open_scenes}
+        results = self.happen(setting, {scene.key: scene.do for scene in open_scenes})
         for scene in scenes:
             if scene.key in won:
-                yield seen(f"{won[scene.key]}, as you said before")
+                yield _again(scene, won[scene.key])
             elif results[scene.key] == placed[scene.key]:
                 won[scene.key] = placed[scene.key]
                 yield seen(f"{results[scene.key]}, as you said. {scene.why}")
@@ -114,12 +116,17 @@ class Predict(Exercise):
             False, expected=f"{bet} (your bet)", found=f"{result}", because=reason, mistake=mistake
         )
 
-    def _unplaced(self, scene: Scene, value: Any) -> Finding:
+    def _unplaced(self, scenes: list[Scene], placed: Mapping[str, Any]) -> Finding:
+        unfit = [
+            f"{s.key} is {shown(placed[s.key], 40)}" for s in scenes if placed[s.key] is not ...
+        ]
+        without = [scene.key for scene in scenes if placed[scene.key] is ...]
+        found = "; ".join([*unfit, *([f"no bet yet on {', '.join(without)}"] if without else [])])
         return missed(
-            step=_step(scene),
-            expected=f'"{scene.key}": one of {", ".join(map(repr, self.options))} in `bets`',
-            found="no bet yet" if value is ... else shown(value),
-            because="Nothing happens before all bets are placed.",
+            step=_step(scenes[0]),
+            expected=f"in `bets`, for each: {', '.join(map(repr, self.options))}",
+            found=found,
+            because="Nothing happens, and nothing is judged, before all bets are placed.",
         )
 
     def _can_be_bet(self, value: Any) -> bool:
@@ -150,6 +157,10 @@ class Predict(Exercise):
             value = repr(bets[first.key]) if first.key in bets else "..."
             lines.append(f'    "{first.key}": {value},  # {first.text}')
         return "\n".join([*lines, "}"])
+
+
+def _again(scene: Scene, bet: Any) -> Finding:
+    return replace(seen(f"{bet}, as you said before"), step=_step(scene))
 
 
 def _step(scene: Scene) -> str:

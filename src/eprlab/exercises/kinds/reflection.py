@@ -71,6 +71,9 @@ class Reflection(Exercise):
             yield missed(expected=f"at least {self.words} words", found=f"{count} words")
             return
         yield seen(f"{count} words")
+        setting.note(
+            "These are words, not your thought: I cannot judge that. Compare with the model answer."
+        )
         for point in self.rubric:
             sign = next(
                 (found[0] for sign in point.signs if (found := re.search(sign, text, re.I))), None
