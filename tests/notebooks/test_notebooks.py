@@ -1,46 +1,48 @@
-"""Every notebook, run as it is and compared with what is committed, on a stack of its own."""
+"""Every notebook, run in every way that a learner may run it; see `journeys`."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+from tests.notebooks.journeys import AGAIN, ALONE, NOTEBOOKS, ROOT, SOLVED
+
 LIVE = "nbval-ignore-output"
-
-
-def run(notebook, environment):
-    """Runs a notebook under nbval and returns (how many cells passed, what pytest said)."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-rfE", "--nbval", "--nbval-current-env",
-         "--nbval-sanitize-with", str(Path(__file__).with_name("sanitize.cfg")),
-         "--nbval-cell-timeout", "120", "-c", "/dev/null", "--rootdir", str(ROOT),
-         "-p", "no:cacheprovider", "-p", "no:asyncio", str(notebook)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )  # fmt: skip
-    passed = re.search(r"(\d+) passed", done.stdout)
-    assert done.returncode == 0, f"{notebook.name}:\n{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
-    return int(passed[1]) if passed else 0
+each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 
 
 def code_cells(notebook):
     return [c for c in nbformat.read(notebook, as_version=4).cells if c.cell_type == "code"]
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("time", ["on a fresh stack", "again, on what the first run left"])
-def test_the_notebook_shows_what_is_committed(notebook, time, lab):
-    assert run(notebook, lab) == len(code_cells(notebook))
+def assert_leg(journey, leg):
+    """Every code cell was run and passed; if not, the end of what was said is shown."""
+    taken = journey.legs[leg]
+    what = f"{journey.notebook.name}, {leg} ({taken.seconds:.0f} s); all of it, with the stack's logs, is in {journey.logs}"
+    assert taken.succeeded, f"{what}\n{taken.report[-6000:]}"
+    assert taken.passed == len(code_cells(journey.notebook)), f"{what}\n{taken.report[-2000:]}"
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+# The first test to ask waits for all legs of a notebook, and for the notebooks before it.
+@pytest.mark.timeout(900)
+@each_notebook
+def test_alone_on_a_fresh_stack_without_any_tool_it_shows_what_is_committed(notebook, journey):
+    assert_leg(journey(notebook), ALONE)
+
+
+@pytest.mark.timeout(900)
+@each_notebook
+def test_run_again_on_what_the_first_run_left_it_shows_the_same(notebook, journey):
+    assert_leg(journey(notebook), AGAIN)
+
+
+@pytest.mark.timeout(900)
+@each_notebook
+def test_with_every_exercise_solved_every_check_passes(notebook, journey):
+    assert_leg(journey(notebook), SOLVED)
+
+
+@each_notebook
 def test_every_cell_was_run_in_order_without_an_error(notebook):
     cells = code_cells(notebook)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
@@ -49,14 +51,14 @@ def test_every_cell_was_run_in_order_without_an_error(notebook):
     assert not [o.text for o in outputs if o.output_type == "stream" and o.name == "stderr"]
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@each_notebook
 def test_most_cells_are_compared(notebook):
     cells = code_cells(notebook)
     live = [cell for cell in cells if LIVE in cell.metadata.get("tags", [])]
     assert len(live) <= len(cells) / 4
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@each_notebook
 def test_a_widget_has_its_state_and_a_picture_for_the_page(notebook):
     document = nbformat.read(notebook, as_version=4)
     widgets = document.metadata.get("widgets", {})
@@ -69,7 +71,7 @@ def test_a_widget_has_its_state_and_a_picture_for_the_page(notebook):
                 assert "text/html" in output.data
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@each_notebook
 def test_nothing_of_the_machine_it_ran_on_is_committed(notebook):
     text = notebook.read_text(encoding="utf-8")
     for trace in (str(ROOT), "/tmp/", "/home/", "/root/", '"execution":'):
@@ -78,7 +80,7 @@ def test_nothing_of_the_machine_it_ran_on_is_committed(notebook):
     assert addresses <= {"8042", "19092", "5432", "8080"}
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+@each_notebook
 def test_cells_fit_on_a_projector(notebook):
     for cell in code_cells(notebook):
         lines = cell.source.splitlines()
