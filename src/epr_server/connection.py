@@ -24,11 +24,12 @@ class _HeadersTooLarge(Exception):
 class _JoinedWrites:
     """A transport that keeps the head of an answer until the first piece of its body follows."""
 
-    __slots__ = ("_head", "_loop", "_transport")
+    __slots__ = ("_head", "_loop", "_transport", "is_closing")
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
+        self.is_closing = transport.is_closing  # asked for several times a request
         self._head: bytes | None = None
 
     def write(self, data: bytes) -> None:
