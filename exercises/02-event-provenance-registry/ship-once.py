@@ -251,7 +251,7 @@ where work can be torn.
     ).fetchone()
     if not known:
         quay.execute({INSERT})
-        quay.execute("insert into done values (?)", (message.nvrpp.version,))"""
+        quay.execute("insert into done values (?)", (message.nvrpp.version,))"""  # noqa: S608
             ),
             "You recognise a message by something that several messages share, such as the version. The "
             "second build of 1.4.0 is taken for the first, and never shipped.",

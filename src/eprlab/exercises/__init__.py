@@ -24,6 +24,6 @@ Imported by notebooks and the command line. Imports `epr`, `epr_lineage`, and `e
 `lineage_view` and `stack`.
 """
 
-from eprlab.exercises.front import check, hint, progress, reset, solution
+from eprlab.exercises.front import check, form, hint, progress, record, reset, solution
 
-__all__ = ["check", "hint", "progress", "reset", "solution"]
+__all__ = ["check", "form", "hint", "progress", "record", "reset", "solution"]

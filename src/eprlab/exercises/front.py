@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import epr
@@ -24,6 +25,7 @@ from eprlab.exercises.verdict import Outcome, Verdict
 from eprlab.lineage_view.text import escape
 from eprlab.progress import receipts
 from eprlab.progress.board import Board
+from eprlab.progress.errors import ProgressError
 from eprlab.progress.store import Pass, Progress, Store, now
 
 STRICT = "EPRLAB_STRICT"
@@ -56,7 +58,7 @@ def _kindly(call: Call) -> Call:
     def said(*arguments: Any, **options: Any) -> Any:
         try:
             return call(*arguments, **options)
-        except (ExerciseError, learners.UnfitName) as error:
+        except (ExerciseError, ProgressError, learners.UnfitName) as error:
             if os.environ.get(STRICT):
                 raise
             return Note("That did not work", str(error))
@@ -183,6 +185,36 @@ def solution(id: str, *, anyway: bool = False) -> Note:
 
 
 @_kindly
+def form(id: str, answers: Any) -> Any:
+    """The form of a quiz or of things to sort. It fills in `answers`, the dict of the starter cell.
+
+    Choices are remembered: after a restart of the kernel they are filled in again. What the cell itself
+    says comes first.
+    """
+    exercise = catalogue.course().exercise(id)
+    questions = getattr(exercise, "questions", None)
+    if questions is None:
+        return Note(f"No form: {exercise.title}", "This exercise is answered in code.")
+    if not isinstance(answers, MutableMapping):
+        return Note(f"No form: {exercise.title}", "Give it the dict of the cell.", exercise.starter)
+    store = Store()
+    remembered = store.read().of(exercise.id).memory.get("chosen")
+    if isinstance(remembered, dict):
+        for question in questions:
+            if answers.get(question.key, ...) is ... and question.option(
+                remembered.get(question.key)
+            ):
+                answers[question.key] = remembered[question.key]
+
+    def keep(chosen: dict[str, str]) -> None:
+        store.change(lambda progress: progress.of(exercise.id).memory.update(chosen=chosen))
+
+    from eprlab.exercises.forms import Form  # ipywidgets is heavy, and only these exercises need it
+
+    return Form(exercise, questions, answers, keep)
+
+
+@_kindly
 def reset(id: str) -> Note:
     """Gives the starter cell back, and forgets what the exercise remembers, such as locked bets.
 
@@ -249,4 +281,28 @@ def _lineage() -> Any:
     return draw(lineage, title=f"How {store.learner} got here")
 
 
+class _Record:
+    """`record.export()` writes a signed record of what you passed; `eprlab verify FILE` checks it."""
+
+    def export(self, path: str | os.PathLike[str] | None = None) -> Note:
+        """Writes the record, by default beside your progress, and says where it is."""
+        return _export(path)
+
+
+@_kindly
+def _export(path: str | os.PathLike[str] | None) -> Note:
+    from eprlab.progress import record as records  # cryptography is heavy, and only this needs it
+
+    store = Store()
+    done = records.export(catalogue.course(), store, Path(path) if path is not None else None)
+    badges = f", {done.badges} badges" if done.badges else ""
+    return Note(
+        f"Signed: {done.passes} passes{badges}",
+        "Anybody can check it without a network, and is told what it proves. Your key's id is\n"
+        f"`{done.keyid}`",
+        f"eprlab verify {done.path}",
+    )
+
+
 progress = _Progress()
+record = _Record()
