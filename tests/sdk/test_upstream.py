@@ -8,6 +8,7 @@ from dataclasses import is_dataclass
 
 import pytest
 
+import epr
 from epr import common, constants, errors, models
 from epr.client import Client
 from epr.config import Config
@@ -16,7 +17,7 @@ from epr.fingerprint import Fingerprint, GroupFingerprint, ReceiverFingerprint
 from epr.models import Event, EventReceiver, EventReceiverGroup
 from epr.search import search
 
-from .conftest import tidetable
+from .conftest import eventually, tidetable
 
 
 @pytest.fixture
@@ -173,12 +174,13 @@ def test_failed_events_can_be_asked_for(upstream):
 
 
 def test_a_message_model_holds_a_real_message(registry, client, receiver, unit):
-    import epr
-
     event = client.events.create(receiver, unit, success=True, payload={"n": 1})
-    (raw,) = [
-        m.raw for m in epr.read_topic(registry.topic, brokers=registry.brokers) if m.id == event.id
-    ] or [None]
+
+    def arrived() -> list[bytes]:
+        messages = epr.read_topic(registry.topic, brokers=registry.brokers)
+        return [message.raw for message in messages if message.id == event.id]
+
+    (raw,) = eventually(arrived)
     message = models.Message.from_dict(json.loads(raw))
     assert message.name == "tidetable"
     assert message.data.events[0].payload == {"n": 1}

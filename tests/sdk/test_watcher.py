@@ -516,6 +516,21 @@ def test_misuse_is_explained(registry, watch):
     assert repr(watcher).endswith("stopped>")
 
 
+def test_a_second_member_of_the_same_instance_name_ends_the_first(client, receiver, unit, watch):
+    first, second = (
+        watch("deployer-" + unit.release, instance="quay-1", session_timeout=6) for _ in range(2)
+    )
+    for watcher in (first, second):
+        watcher.on(type=receiver.type)(lambda message: None)
+    first.start()
+    with second.background():
+        eventually(lambda: not first.running, 60)
+        numbers(client, receiver, unit, [1])
+        second.wait_for(1)
+    with pytest.raises(errors.WatcherMisused, match="taken its place"):
+        first.stop()
+
+
 def test_a_broker_that_is_not_there_is_named(registry):
     quick = {"bootstrap_timeout_ms": 300}
     watcher = epr.Watcher("deployer", brokers="127.0.0.1:1", topic=registry.topic, kafka=quick)

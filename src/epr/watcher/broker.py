@@ -53,12 +53,7 @@ _BATCH = 200
 # Seconds between polls while records of a batch are waiting, so that others need not wait for it.
 _TEND_EVERY = 0.5
 
-_NOT_OURS = (
-    CommitFailedError,
-    FencedInstanceIdError,
-    IllegalGenerationError,
-    UnknownMemberIdError,
-)
+_NOT_OURS = (CommitFailedError, IllegalGenerationError, UnknownMemberIdError)
 
 
 class Subscription:
@@ -83,6 +78,8 @@ class Subscription:
         self._poll_every = max_poll_interval / 3
         self._polled_at = 0.0
         self._patience = 2 * session_timeout + 5
+        self._check_every = session_timeout if instance else float("inf")
+        self._checked_at = time.monotonic()
         self._start = start
         self._started: set[TopicPartition] = set()
         self._pending: dict[TopicPartition, int] = {}
@@ -122,7 +119,10 @@ class Subscription:
             pass
 
     def next(self, timeout: float) -> Any | None:
-        """The next record, or None if there is none within `timeout` seconds."""
+        """The next record, or None if there is none within `timeout` seconds.
+
+        Raises `FencedInstanceIdError` once another member has taken this one's instance name.
+        """
         self._in_hand, self._lost = None, False
         if time.monotonic() >= self._commit_due:
             self._commit()
@@ -188,6 +188,7 @@ class Subscription:
         if paused := self._consumer.paused():
             self._consumer.resume(*paused)
         self._join_again_if_stuck()
+        self._check_instance()
         polled = self._consumer.poll(timeout_ms=round(timeout * 1000), max_records=_BATCH)
         self._polled_at = time.monotonic()
         self._after_rebalance()
@@ -216,6 +217,9 @@ class Subscription:
         offsets = {p: OffsetAndMetadata(o, "", -1) for p, o in self._pending.items()}
         try:
             self._consumer.commit(offsets, timeout_ms=5000)
+        except FencedInstanceIdError:
+            self._pending.clear()
+            raise
         except _NOT_OURS as error:
             log.warning(
                 "offsets not committed, another member has the partitions: %s", type(error).__name__
@@ -245,6 +249,20 @@ class Subscription:
         self._consumer.unsubscribe()
         self._rebalances.under_way_since = None
         self._consumer.subscribe([self.topic], listener=self._rebalances)
+
+    def _check_instance(self) -> None:
+        """Finds out whether another member has taken this one's instance name.
+
+        kafka-python 3.0.12 says nothing then and goes on fetching. The broker says it on a commit,
+        so now and then one is made that changes nothing: nothing is waiting, so the position is
+        just behind the last record that was dealt with.
+        """
+        if time.monotonic() < self._checked_at + self._check_every:
+            return
+        self._checked_at = time.monotonic()
+        for partition in list(self._consumer.assignment())[:1]:
+            self._pending.setdefault(partition, self._consumer.position(partition))
+            self._commit()
 
     def _after_rebalance(self) -> set[TopicPartition]:
         """Forgets what belongs to partitions that are gone; returns these."""

@@ -11,10 +11,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from kafka.errors import KafkaError
+from kafka.errors import FencedInstanceIdError, KafkaError
 
 from .. import causation
-from ..errors import EPRError, GiveUp, LoopSuspected, NotAnEnvelope
+from ..errors import (
+    EPRError,
+    GiveUp,
+    LoopSuspected,
+    NotAnEnvelope,
+    WatcherError,
+    WatcherMisused,
+)
 from ..messages import Message
 from ..printable import describe, printable
 from ..retries import RetryPolicy
@@ -54,7 +61,10 @@ class Loop:
     seen: SeenStore | None = None
 
     def run(self) -> None:
-        """Consumes until `stop` is set; then finishes the handler at work, commits, leaves."""
+        """Consumes until `stop` is set; then finishes the handler at work, commits, leaves.
+
+        Raises `BrokerUnavailable`, `WatcherMisused`, `WatcherError`.
+        """
         try:
             self.subscription.open(self.stop)
             while not self.stop.is_set():
@@ -65,6 +75,15 @@ class Loop:
                     self.idle_asked.clear()
                     self.idle.set()
                 self.counters.wake()
+        except FencedInstanceIdError:
+            raise WatcherMisused(
+                f"another member of group {self.subscription.group!r} has joined under the same "
+                "instance name and taken its place; give each member a name of its own"
+            ) from None
+        except KafkaError as error:
+            raise WatcherError(
+                f"the broker's client library gave up: {describe(error)}; start it again"
+            ) from error
         finally:
             self.subscription.close()
             self.dead_letters.close()
