@@ -101,7 +101,7 @@ class Ingest:
         self._queue: deque[_Waiting] = deque()
         self._idle: list[asyncio.Future[None]] = []
         self._flushers: list[asyncio.Task[None]] = []
-        self._under_way = 0  # events taken in and not yet answered
+        self.under_way = 0  # events taken in and not yet answered
         self._most_under_way = 0  # lately
 
     def start(self) -> None:
@@ -123,14 +123,14 @@ class Ingest:
             raise Overloaded(len(self._queue))
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(row, stored))
-        self._under_way += 1
+        self.under_way += 1
         self._waiting_bytes += row.payload_bytes
         if self._idle:
             self._idle.pop().set_result(None)
         try:
             await stored
         finally:
-            self._under_way -= 1
+            self.under_way -= 1
             self._waiting_bytes -= row.payload_bytes
 
     async def _flush(self) -> None:
@@ -159,7 +159,7 @@ class Ingest:
         this pause the first of them would be stored alone and the others wait for it. Half of those
         that are under way at a time is enough: then one half is read while the other is stored.
         """
-        self._most_under_way = max(self._under_way, self._most_under_way - 1)
+        self._most_under_way = max(self.under_way, self._most_under_way - 1)
         enough = min(self._most_under_way // 2, self._batch_events)
         quiet, seen = 0, len(self._queue)
         while seen < enough and quiet < _QUIET_TURNS:
@@ -175,7 +175,7 @@ class Ingest:
                 continue
             batch.append(waiting)
             size += waiting.row.payload_bytes
-        metrics.queue_events.set(len(queue))
+        metrics.events_under_way.set(self.under_way)
         return batch
 
     async def _store(self, connection: _Connection, batch: Sequence[_Waiting]) -> None:

@@ -64,8 +64,8 @@ batch_seconds = Histogram(
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5),
     registry=_registry,
 )  # fmt: skip
-queue_events = Gauge(
-    "server_queue_events", "Events waiting to be stored", registry=_registry,
+events_under_way = Gauge(
+    "server_events_under_way", "Events taken in and not yet answered", registry=_registry,
     multiprocess_mode="livesum",
 )  # fmt: skip
 relay_leader = Gauge(

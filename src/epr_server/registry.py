@@ -98,6 +98,11 @@ class Registry:
         """How many records one search returns at most."""
         return self._settings.search_limit
 
+    @property
+    def events_under_way(self) -> int:
+        """How many events this process has taken in and not yet answered."""
+        return self._ingest.under_way
+
     async def create_receiver(self, fields: NewReceiver) -> str:
         """Check and store a receiver; its id. Raises `InvalidInput`, `TooLarge`, `Unavailable`."""
         problems = problems_of(

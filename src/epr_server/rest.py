@@ -185,6 +185,7 @@ class Rest:
         return _json(await self._health.status())
 
     async def show_metrics(self, request: Request) -> Response:
+        metrics.events_under_way.set(self._registry.events_under_way)
         return Response(metrics.exposition(), headers={"content-type": metrics.CONTENT_TYPE})
 
 

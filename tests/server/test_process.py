@@ -28,14 +28,17 @@ def test_requests_in_flight_are_finished_before_it_stops(start_registry, open_to
 
     # Holding the log's lock keeps every event in flight until after the signal.
     holder = threading.Thread(target=execute, args=(
-        server.db, f"SELECT pg_advisory_xact_lock({LOG_LOCK}), pg_sleep(1.5)",
+        server.db, f"SELECT pg_advisory_xact_lock({LOG_LOCK}), pg_sleep(4)",
     ))  # fmt: skip
     holder.start()
     posts = [threading.Thread(target=post, args=(number,)) for number in range(10)]
     wait_for(lambda: waiting_for_lock(server.db), "the lock to be held")
     for thread in posts:
         thread.start()
-    wait_for(lambda: waiting_for_lock(server.db) > 1, "an event to wait for the lock")
+    wait_for(
+        lambda: "server_events_under_way 10.0" in ferry.http.get("/metrics").text,
+        "all events to be under way",
+    )
     assert server.stop() == 0
     for thread in (*posts, holder):
         thread.join(30)
