@@ -37,21 +37,9 @@ class Figure:
         return standalone(self.svg)
 
     def _repr_html_(self) -> str:
-        drawing, name = svg.draw(self.lineage, place(self.lineage), self.title)
-        key = svg.legend(
-            {node.kind for node in self.lineage.nodes},
-            {node.state for node in self.lineage.nodes},
-            {edge.confidence for edge in self.lineage.edges},
-        )
-        hidden = f" {self.hidden} more nodes are not drawn." if self.hidden else ""
+        drawing, _ = static(self.lineage, self.title, self.hidden)
         return (
-            f"<style>{_read('lineage.css')}</style>"
-            f'<figure class="plab-lineage" id="{name}">'
-            f'<div class="plab-scroll" role="region" aria-label="{escape(self.title)}, drawing" '
-            f'tabindex="0">{drawing}</div>{key}'
-            f"<figcaption>{escape(words.describe(self.lineage) + hidden)}</figcaption>"
-            f"{table.draw(self.lineage, f'{name}-table')}</figure>"
-            f'<script type="module">{_read("lineage.js")}</script>'
+            f'<style>{style()}</style>{drawing}<script type="module">{_read("lineage.js")}</script>'
         )
 
     def __repr__(self) -> str:
@@ -68,24 +56,54 @@ def draw(
     `epr_lineage.neighbourhood` to ask for less.
     """
     wanted = lineage.without(*hide)
-    newest = sorted(
-        wanted.nodes,
-        key=lambda node: node.recorded_at.timestamp() if node.recorded_at else float("inf"),
-    )[-LIMIT:]
-    shown = wanted.keep({node.id for node in newest})
+    shown = newest(wanted, LIMIT)
     return Figure(shown, title, hidden=len(wanted.nodes) - len(shown.nodes))
+
+
+def newest(lineage: Lineage, limit: int) -> Lineage:
+    """The part with the `limit` newest nodes; those without a time count as new."""
+    if len(lineage.nodes) <= limit:
+        return lineage
+    order = sorted(
+        lineage.nodes,
+        key=lambda node: node.recorded_at.timestamp() if node.recorded_at else float("inf"),
+    )
+    return lineage.keep({node.id for node in order[-limit:]})
+
+
+def static(lineage: Lineage, title: str, hidden: int = 0) -> tuple[str, str]:
+    """What needs no script: drawing, legend, caption and table as an HTML figure, and its id."""
+    drawing, name = svg.draw(lineage, place(lineage), title)
+    key = svg.legend(
+        {node.kind for node in lineage.nodes},
+        {node.state for node in lineage.nodes},
+        {edge.confidence for edge in lineage.edges},
+    )
+    more = f" {hidden} more nodes are not drawn." if hidden else ""
+    return (
+        f'<figure class="plab-lineage" id="{name}">'
+        f'<div class="plab-scroll" role="region" aria-label="{escape(title)}, drawing" '
+        f'tabindex="0">{drawing}</div>{key}'
+        f"<figcaption>{escape(words.describe(lineage) + more)}</figcaption>"
+        f"{table.draw(lineage, f'{name}-table')}</figure>"
+    ), name
+
+
+def style() -> str:
+    """The drawing's style sheet."""
+    return _read("lineage.css")
 
 
 def standalone(drawing: str) -> str:
     """An SVG document of a drawing taken from a page: with its style, and with dark colours where
     the reader's system asks for them."""
-    style = _read("lineage.css")
-    dark = re.search(r"\[data-theme=dark\][^{]*\{([^}]*)\}", style)
-    style += (
+    rules = style()
+    dark = re.search(r"\[data-theme=dark\][^{]*\{([^}]*)\}", rules)
+    rules += (
         f"@media (prefers-color-scheme:dark){{.plab-drawing:root{{{dark[1]}}}}}" if dark else ""
     )
     document = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return document.replace("<defs>", f"<defs><style>{style}</style>", 1)
+    return document.replace("<defs>", f"<defs><style>{rules}</style>", 1)
 
 
 @cache
