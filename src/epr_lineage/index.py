@@ -58,7 +58,8 @@ class Index:
         self._unit_names: dict[str, NVRPP] = {}
         self._by_cdevent: defaultdict[str, list[str]] = defaultdict(list)
         self._by_digest: defaultdict[str, list[str]] = defaultdict(list)
-        self._touching: defaultdict[str, list[str]] = defaultdict(list)
+        self._touching: defaultdict[str, defaultdict[str, list[str]]]
+        self._touching = defaultdict(lambda: defaultdict(list))  # by kind, then by node
         self._naming: defaultdict[str, list[str]] = defaultdict(list)  # a cause's id: who names it
         self._linking: defaultdict[str, list[str]] = defaultdict(
             list
@@ -142,7 +143,7 @@ class Index:
         for digest_ in dict.fromkeys(said.digests + own):
             yield self._by_digest[digest_]
         for node in dict.fromkeys(nodes_named(entry)):
-            yield self._touching[node]
+            yield self._touching[node.partition(":")[0]][node]
         for gate in dict.fromkeys(gates_named(entry)):
             yield self._gate_effects[gate]
         stated = tuple(references(entry))
@@ -226,13 +227,13 @@ class Index:
 
     def touching(self, node: str) -> list[Entry]:
         """The events that name a node (an artifact, a chain, a service …), oldest first."""
-        return sorted(
-            (self._entries[id] for id in tuple(self._touching.get(node, ()))), key=_recorded
-        )
+        of_kind = self._touching.get(node.partition(":")[0], {})
+        return sorted((self._entries[id] for id in tuple(of_kind.get(node, ()))), key=_recorded)
 
     def named(self, kind: Kind) -> list[str]:
         """The ids of all nodes of a kind that events name."""
-        return sorted(node for node in tuple(self._touching) if node.startswith(f"{kind}:"))
+        of_kind = self._touching.get(kind.value, {})
+        return sorted(node for node, ids in tuple(of_kind.items()) if ids)
 
     def with_digest(self, digest: str) -> list[Entry]:
         """The events whose payload states this `sha256:…`, oldest first."""

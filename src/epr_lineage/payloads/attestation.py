@@ -22,9 +22,12 @@ MOST_SUBJECTS = 1_000
 
 def looks_like_one(value: Mapping[str, Any]) -> bool:
     """Whether somebody meant this as a DSSE envelope or as an in-toto statement."""
-    return ("payloadType" in value and "signatures" in value and "payload" in value) or (
-        _is_statement(value)
-    )
+    return is_envelope(value) or _is_statement(value)
+
+
+def is_envelope(value: Mapping[str, Any]) -> bool:
+    """Whether it has the members of a DSSE envelope."""
+    return "payload" in value and "payloadType" in value and "signatures" in value
 
 
 def read(value: Mapping[str, Any]) -> Attestation:

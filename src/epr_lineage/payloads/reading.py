@@ -51,6 +51,14 @@ def read(payload: Any) -> tuple[Said, tuple[str, ...]]:
     return (Said(**known) if known else NOTHING), tuple(reasons)
 
 
+def envelope_in(payload: Any) -> Mapping[str, Any] | None:
+    """The first DSSE envelope in a payload, where `read` would look for it; None if there is none."""
+    if not isinstance(payload, dict):
+        return None
+    parts = _parts(payload, _carried(payload))
+    return next((part for part in parts if attestation.is_envelope(part)), None)
+
+
 def _try(reader: Callable[[Any], Any], value: Any, reasons: list[str]) -> Any:
     try:
         return reader(value)

@@ -6,6 +6,7 @@ events and what belongs to them) and yields `Edge`s; it stores nothing and chang
 - `world`     what a rule may look at, and how an edge is made
 - `registry`  L1 to L8: the registry's records and its messages
 - `cdevents`  L9 to L14: links, chains, subjects, runs, deployments
+- `identity`  which artifact an event is about
 - `supply`    L15 to L18: bills of materials, attestations, traces, actors
 """
 

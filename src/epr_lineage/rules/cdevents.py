@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from epr_lineage.entry import Entry
 from epr_lineage.index import CAUSAL, Index, Reference, place_of
 from epr_lineage.model import Confidence, Edge, Kind
-from epr_lineage.payloads import purls
 from epr_lineage.payloads.cdevent import RUNS
+from epr_lineage.rules.identity import own_artifact
 from epr_lineage.rules.world import World, edge, node_id
 
 DEPLOYING = ("service.deployed", "service.upgraded", "service.rolledback")
@@ -73,25 +73,11 @@ def same_as(world: World) -> Iterator[Edge]:
     """The five identity columns and the purl mean one artifact: the event is about both, and their
     names and versions agree."""
     for event in world.events:
-        if (purl := own_purl(event)) is not None:
+        if (purl := own_artifact(event)) is not None:
             yield edge(
                 "L3", "same as", Confidence.REFERENCED,
                 node_id(Kind.ARTIFACT, event.nvrpp), node_id(Kind.ARTIFACT, purl), event,
             )  # fmt: skip
-
-
-def own_purl(event: Entry) -> str | None:
-    """The purl of the event's own unit, if its payload names one that agrees with the columns."""
-    named = []
-    if event.occurrence is not None and event.occurrence.artifact is not None:
-        named.append(event.occurrence.artifact.key)
-    if event.said.sbom is not None and event.said.sbom.subject:
-        named.append(event.said.sbom.subject)
-    for key in named:
-        purl = purls.parse(key)
-        if purl and (purl.name, purl.version) == (event.nvrpp.name, event.nvrpp.version):
-            return purl.full
-    return None
 
 
 def produced(world: World) -> Iterator[Edge]:

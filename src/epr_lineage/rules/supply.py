@@ -9,7 +9,7 @@ from epr_lineage.index import Index
 from epr_lineage.model import Confidence, Edge, Kind
 from epr_lineage.payloads import purls
 from epr_lineage.payloads.text import digest
-from epr_lineage.rules.cdevents import own_purl
+from epr_lineage.rules.identity import own_artifact
 from epr_lineage.rules.world import World, edge, node_id
 
 
@@ -34,7 +34,7 @@ def described_by(world: World) -> Iterator[Edge]:
                 base = node_id(Kind.COMPONENT, parsed.base)
                 yield edge("L15", "version of", Confidence.REFERENCED, node, base, event)
             for built in world.index.touching(node_id(Kind.ARTIFACT, purl)):
-                if own_purl(built) == purl:
+                if own_artifact(built) == purl:
                     ours = node_id(Kind.ARTIFACT, purl)
                     yield edge("L15", "same as", Confidence.REFERENCED, ours, node, event, built)
                     break
@@ -100,7 +100,7 @@ def attests(world: World) -> Iterator[Edge]:
 def attested(index: Index, claimed: str) -> list[str]:
     """The nodes of the artifacts with a digest; if no event states it, one for the digest itself."""
     holders = [e for e in index.with_digest(claimed) if claimed in e.said.digests]
-    named = [node_id(Kind.ARTIFACT, own_purl(e) or e.nvrpp) for e in holders]
+    named = [node_id(Kind.ARTIFACT, own_artifact(e) or e.nvrpp) for e in holders]
     return list(dict.fromkeys(named)) or [node_id(Kind.ARTIFACT, claimed)]
 
 
