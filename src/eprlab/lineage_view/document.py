@@ -25,7 +25,7 @@ PAYLOAD = 20_000
 """Characters of one payload that are put into the page."""
 PAYLOADS = 1_000_000
 """Characters of all payloads together."""
-MARKS = {Mark.ADDED: "＋ added", Mark.REMOVED: "− removed", Mark.CHANGED: "≠ changed"}
+MARKS = {Mark.ADDED: "+ added", Mark.REMOVED: "− removed", Mark.CHANGED: "≠ changed"}
 
 
 def document(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
@@ -61,14 +62,22 @@ def draw(
 
 
 def newest(lineage: Lineage, limit: int) -> Lineage:
-    """The part with the `limit` newest nodes; those without a time count as new."""
+    """The part with the `limit` newest nodes. A node without a time is as new as its newest edge,
+    or new if it has none: what is only known from old events goes with them."""
     if len(lineage.nodes) <= limit:
         return lineage
-    order = sorted(
-        lineage.nodes,
-        key=lambda node: node.recorded_at.timestamp() if node.recorded_at else float("inf"),
-    )
-    return lineage.keep({node.id for node in order[-limit:]})
+    times = {node.id: node.recorded_at for node in lineage.nodes}
+    latest: dict[str, datetime] = {}
+    for edge in lineage.edges:
+        for end in (edge.source, edge.target):
+            if edge.recorded_at and (end not in latest or latest[end] < edge.recorded_at):
+                latest[end] = edge.recorded_at
+
+    def age(node: str) -> float:
+        time = times[node] or latest.get(node)
+        return time.timestamp() if time else float("inf")
+
+    return lineage.keep(set(sorted(times, key=age)[-limit:]))
 
 
 def static(lineage: Lineage, title: str, hidden: int = 0) -> tuple[str, str]:

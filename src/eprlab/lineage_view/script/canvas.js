@@ -65,7 +65,7 @@ const makeCanvas = (doc, name) => {
     return `M${x} ${y}C${x + bend} ${y} ${u - bend} ${v} ${u} ${v}`;
   };
 
-  let current = null, drawn = new Map(), lines = new Map(), whole = [0, 0, 1, 1], view = whole, far = null, asked = 0;
+  let current = null, drawn = new Map(), lines = new Map(), whole = [0, 0, 1, 1], view = whole, asked = 0;
 
   // Draws a scene: { nodes: Set, edges: Set, place: Map|null, said: number => {state, second, hops} }.
   const draw = (scene, keepView) => {
@@ -86,10 +86,10 @@ const makeCanvas = (doc, name) => {
       drawn.set(number, group);
     }
     layers.nodes.append(...drawn.values());
+    svg.classList.toggle("plab-dense", lines.size > 1000);
     whole = bounds();
-    if (!keepView) view = whole.slice();
-    far = null;
-    show();
+    if (keepView) show();
+    else fit();
   };
   const bounds = () => {
     if (!drawn.size) return [0, 0, width, height];
@@ -124,7 +124,6 @@ const makeCanvas = (doc, name) => {
         Math.min(y, v) > centre[1] + reach[1] || Math.max(y, v) < centre[1] - reach[1];
       path.style.display = apart ? "none" : "";
     }
-    far = isFar;
   };
 
   const zoom = (factor, x = view[0] + view[2] / 2, y = view[1] + view[3] / 2) => {
@@ -132,7 +131,12 @@ const makeCanvas = (doc, name) => {
     view = [x - (x - view[0]) * k, y - (y - view[1]) * k, view[2] * k, view[3] * k];
     show();
   };
-  const fit = () => { view = whole.slice(); show(); };
+  const fit = () => {
+    view = whole.slice();
+    const grow = 0.75 / scale(); // a few nodes need not fill the window
+    if (grow > 1) view = [view[0] - (view[2] * (grow - 1)) / 2, view[1] - (view[3] * (grow - 1)) / 2, view[2] * grow, view[3] * grow];
+    show();
+  };
   const centre = (number, near = false) => {
     const [x, y] = current.at(number), k = near ? Math.min(1, 1.6 / scale()) : 1;
     const [w, h] = [view[2] * k, view[3] * k];

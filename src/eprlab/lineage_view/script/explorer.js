@@ -1,5 +1,7 @@
 // Puts the parts together: what is asked for, what of it is shown, and what the keys do.
 
+const HINT = "Choose a node to see what led to it and what came of it.";
+
 const start = (root, doc, onChoose = () => {}) => {
   const name = root.id || `plab-${Math.random().toString(36).slice(2)}`; // names this figure's arrow heads
   const graph = makeGraph(doc), canvas = makeCanvas(doc, name), { svg } = canvas;
@@ -66,7 +68,8 @@ const start = (root, doc, onChoose = () => {}) => {
     highlight();
     const gone = Object.entries(scene.hidden).filter(([, number]) => number), all = doc.nodes.length + doc.hidden;
     shownLine.textContent = `${scene.nodes.size} of ${count(all, "node")} shown${gone.length ? `; hidden: ${gone.map(([why, number]) => `${number} ${why}`).join(", ")}` : ""}.`;
-    announce(scene.note + (asked.moment ? `As of ${when(asked.moment)}. ` : "") + shownLine.textContent);
+    const asOf = asked.moment ? `As of ${when(asked.moment)}: ` : "";
+    announce(scene.note + asOf + (scene.note || asOf || gone.length ? count(scene.nodes.size, "node") + " shown." : HINT));
     everything.disabled = asked.view === "all" && !asked.differences;
     depth.hidden = asked.view !== "around";
     if (gates.open) fillGates();
@@ -128,7 +131,7 @@ const start = (root, doc, onChoose = () => {}) => {
     chosen = null;
     drawer.hidden = true;
     highlight();
-    announce(shownLine.textContent);
+    announce(HINT);
     onChoose("");
   };
   const show = (view, settings = {}) => {
@@ -159,7 +162,7 @@ const start = (root, doc, onChoose = () => {}) => {
     found.textContent = words.length ? `${hits.length} found${matches.length > hits.length ? `, ${matches.length - hits.length} more hidden` : ""}` : "";
     if (!go) return;
     highlight();
-    announce(words.length ? `${found.textContent}. Enter goes to the next.` : shownLine.textContent);
+    announce(words.length ? `${found.textContent}. Enter goes to the next.` : HINT);
     if (hits.length) canvas.bringIntoView(hits[0]);
   };
   find.addEventListener("input", () => search(true));
