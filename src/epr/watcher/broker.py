@@ -126,11 +126,15 @@ class Subscription:
         self._in_hand, self._lost = None, False
         if time.monotonic() >= self._commit_due:
             self._commit()
-        if self._waiting and time.monotonic() >= self._polled_at + _TEND_EVERY:
-            self.keep_alive()
+        self._join_again_if_stuck()
         if not self._waiting:
             self._poll(timeout)
-        if not self._waiting:
+        elif self._rebalances.under_way:
+            self.keep_alive(timeout)
+        elif time.monotonic() >= self._polled_at + _TEND_EVERY:
+            self.keep_alive()
+        # While a rebalance is under way nobody can say whose the waiting records will be.
+        if not self._waiting or self._rebalances.under_way:
             return None
         record = self._waiting.popleft()
         self._in_hand = TopicPartition(record.topic, record.partition)
@@ -141,10 +145,10 @@ class Subscription:
         """Seconds until `keep_alive` is due."""
         return max(0.0, self._polled_at + self._poll_every - time.monotonic())
 
-    def keep_alive(self) -> None:
+    def keep_alive(self, timeout: float = 0.0) -> None:
         """Takes part in the group, but takes no records: one is in hand, or some are waiting."""
         self._consumer.pause(*self._consumer.assignment())
-        polled = self._consumer.poll(timeout_ms=0, max_records=1)
+        polled = self._consumer.poll(timeout_ms=round(timeout * 1000), max_records=1)
         self._polled_at = time.monotonic()
         # A rebalance in this poll may have brought partitions that were not paused.
         for partition, records in polled.items():
@@ -187,7 +191,6 @@ class Subscription:
     def _poll(self, timeout: float) -> None:
         if paused := self._consumer.paused():
             self._consumer.resume(*paused)
-        self._join_again_if_stuck()
         self._check_instance()
         polled = self._consumer.poll(timeout_ms=round(timeout * 1000), max_records=_BATCH)
         self._polled_at = time.monotonic()
@@ -212,7 +215,8 @@ class Subscription:
 
     def _commit(self) -> bool:
         self._commit_due = time.monotonic() + 1.0
-        if not self._pending:
+        # During a rebalance the broker takes no offsets; those of kept partitions follow after it.
+        if not self._pending or self._rebalances.under_way:
             return True
         offsets = {p: OffsetAndMetadata(o, "", -1) for p, o in self._pending.items()}
         try:
@@ -247,6 +251,7 @@ class Subscription:
             return
         log.warning("rebalance not finished in %g s, joining again", self._patience)
         self._consumer.unsubscribe()
+        self._waiting.clear()  # fetched again from what is committed
         self._rebalances.under_way_since = None
         self._consumer.subscribe([self.topic], listener=self._rebalances)
 
@@ -315,6 +320,11 @@ class _Rebalances(ConsumerRebalanceListener):
     def on_partitions_lost(self, lost: Any) -> None:
         self._happened = True
         self._lost |= set(lost)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether partitions were taken and the new ones are not known yet."""
+        return self.under_way_since is not None
 
     def happened(self) -> bool:
         happened, self._happened = self._happened, False
