@@ -72,8 +72,9 @@ class Application:
     the connection hands to `answer_event`.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, parent: int) -> None:
         self._settings = settings
+        self._parent = parent
         self._token = settings.token.encode()
         self._access_log = AccessLog(as_json=settings.json_logging)
         self._database = Database(settings)
@@ -128,8 +129,8 @@ class Application:
             return
         self._ingest.start()
         self._relay.start()
-        if self._settings.workers > 1:
-            self._watch = asyncio.create_task(_stop_without(os.getppid()))
+        if self._parent != os.getpid():  # a worker process
+            self._watch = asyncio.create_task(_stop_without(self._parent))
         # What start-up made stays for good: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()

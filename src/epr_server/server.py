@@ -24,12 +24,14 @@ class ApplicationFactory:
     """Makes the application in the process that serves; worker processes receive it pickled."""
 
     settings: Settings
+    parent: int
+    """The process that started this one, or is this one."""
 
     def __call__(self) -> ASGIApp:
         from epr_server.app import Application
 
         logs.configure(as_json=self.settings.json_logging, debug=self.settings.debug)
-        return Application(self.settings)
+        return Application(self.settings, parent=self.parent)
 
 
 class ServerConfig(uvicorn.Config):
@@ -65,7 +67,7 @@ class ServerConfig(uvicorn.Config):
 
 def serve(settings: Settings) -> int:
     """Serves until SIGTERM or SIGINT; the exit status: 0 after a clean stop, 3 if it cannot start."""
-    config = ServerConfig(settings, ApplicationFactory(settings))
+    config = ServerConfig(settings, ApplicationFactory(settings, os.getpid()))
     # uvicorn raises the signal again once it has stopped cleanly; that must not end us with an error.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
