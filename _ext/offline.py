@@ -67,6 +67,7 @@ def tidy(app: Sphinx, failed: Exception | None) -> None:
         after = accessible(before)
         if after != before:
             page.write_text(after, encoding="utf-8")
+    keep_search_quiet(site)
     shrink_icons(site, "".join(page.read_text(encoding="utf-8") for page in pages))
     for source_map in site.rglob("*.map"):
         source_map.unlink()
@@ -74,8 +75,8 @@ def tidy(app: Sphinx, failed: Exception | None) -> None:
 
 def accessible(page: str) -> str:
     """Repairs what an accessibility checker finds in the theme's and in pandas' HTML."""
-    # pandas leaves the corner of a table as an empty heading.
-    page = re.sub(r"<th([^>]*)>(?:\s|&nbsp;)*</th>", r"<td\1></td>", page)
+    # pandas and Markdown leave the corner of a table as an empty heading.
+    page = re.sub(r"<th([^>]*)>(?:\s|&nbsp;|<p>\s*</p>)*</th>", r"<td\1></td>", page)
     page = page.replace(
         '<div class="sidebar-primary-items__start sidebar-primary__section">',
         '<div class="sidebar-primary-items__start sidebar-primary__section" role="region" '
@@ -101,6 +102,18 @@ def accessible(page: str) -> str:
             "<head>", f'<head>\n    <meta name="description" content="{DESCRIPTION}">', 1
         )
     return page
+
+
+def keep_search_quiet(site: Path) -> None:
+    """A result's summary is fetched from its page, which a browser refuses for pages opened as files."""
+    options = site / "_static" / "documentation_options.js"
+    text = options.read_text(encoding="utf-8")
+    asked = text.replace(
+        "SHOW_SEARCH_SUMMARY: true", 'SHOW_SEARCH_SUMMARY: location.protocol !== "file:"'
+    )
+    if asked == text:
+        log.warning("the theme no longer says in documentation_options.js that it shows summaries")
+    options.write_text(asked, encoding="utf-8")
 
 
 ICON = re.compile(

@@ -2,38 +2,31 @@
 
 from types import SimpleNamespace
 
-import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from eprlab.book import solving
 
 
-@pytest.fixture
-def notebook():
-    starter = new_code_cell("def boats():\n    ...", execution_count=1)
+def part(source, part):
+    return new_code_cell(source, metadata={"eprlab": {"exercise": "boats", "part": part}})
+
+
+def test_the_starter_becomes_the_solution_and_nothing_is_left_of_the_run():
+    starter = part("def boats():\n    ...", "starter")
     starter.outputs = [new_output("stream", text="not yet")]
-    return new_notebook(
-        cells=[
-            new_code_cell("from eprlab.exercises import check"),
-            new_markdown_cell('Complete it, then check("boats").'),
-            starter,
-            new_markdown_cell("Ready?"),
-            new_code_cell('check("boats")'),
-        ]
+    notebook = new_notebook(
+        cells=[new_code_cell("import epr"), starter, part('check("boats")', "check")]
     )
+    boats = SimpleNamespace(exercise=lambda id: SimpleNamespace(solution=f"{id} = 3"))
+
+    solved = solving.solved(notebook, boats)
+
+    assert [cell.source for cell in solved.cells] == ["import epr", "boats = 3", 'check("boats")']
+    assert not any(cell.outputs for cell in solved.cells)
+    assert "..." in notebook.cells[1].source
 
 
-def test_the_starter_before_a_check_becomes_the_solution(notebook, monkeypatch):
-    monkeypatch.setattr(solving, "_definition", lambda id: SimpleNamespace(solution=f"{id} = 3"))
-    solved = solving.solved(notebook)
-    assert [cell.source for cell in solved.cells if cell.cell_type == "code"] == [
-        "from eprlab.exercises import check",
-        "boats = 3",
-        'check("boats")',
-    ]
-    assert not any(cell.get("outputs") for cell in solved.cells)
-    assert "..." in notebook.cells[2].source
-
-
-def test_the_exercises_of_a_notebook_are_those_that_it_checks(notebook):
-    assert solving.checked(notebook) == {"boats": 4}
+def test_the_exercises_of_a_notebook_are_those_with_a_starter():
+    starter = part("boats = ...", "starter")
+    notebook = new_notebook(cells=[starter, part('check("boats")', "check")])
+    assert list(solving.starters(notebook)) == [("boats", starter)]
