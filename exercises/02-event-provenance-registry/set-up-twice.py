@@ -61,7 +61,7 @@ def judge(answer, setting):
 
 def cell(body):
     return f"""
-receipt = {{"type": "object", "required": ["sha256"]}}
+anything = {{"type": "object", "required": ["sha256"]}}
 
 
 def set_up(client, name):
@@ -101,10 +101,10 @@ The check runs it twice against your registry, under a name of its own, and coun
     start=cell(
         """
     build = client.receivers.create(
-        name=f"{name}-build", type="plab.build", schema=receipt
+        name=f"{name}-build", type="plab.build", schema=anything
     )
     scan = client.receivers.create(
-        name=f"{name}-scan", type="plab.scan", schema=receipt
+        name=f"{name}-scan", type="plab.scan", schema=anything
     )
     return client.groups.create(
         name=f"{name}-gate",
@@ -116,10 +116,10 @@ The check runs it twice against your registry, under a name of its own, and coun
     solve=cell(
         """
     build = client.receivers.find_or_create(
-        name=f"{name}-build", type="plab.build", schema=receipt
+        name=f"{name}-build", type="plab.build", schema=anything
     )
     scan = client.receivers.find_or_create(
-        name=f"{name}-scan", type="plab.scan", schema=receipt
+        name=f"{name}-scan", type="plab.scan", schema=anything
     )
     return client.groups.find_or_create(
         name=f"{name}-gate",
@@ -136,8 +136,8 @@ The check runs it twice against your registry, under a name of its own, and coun
             cell(
                 """
     try:
-        build = client.receivers.create(name=f"{name}-build", type="plab.build", schema=receipt)
-        scan = client.receivers.create(name=f"{name}-scan", type="plab.scan", schema=receipt)
+        build = client.receivers.create(name=f"{name}-build", type="plab.build", schema=anything)
+        scan = client.receivers.create(name=f"{name}-scan", type="plab.scan", schema=anything)
     except epr.errors.Refused:  # it exists already
         build = next(client.receivers.find(name=f"{name}-build"))
         scan = next(client.receivers.find(name=f"{name}-scan"))
@@ -154,10 +154,10 @@ The check runs it twice against your registry, under a name of its own, and coun
             cell(
                 """
     build = client.receivers.find_or_create(
-        name=f"{name}-build", type="plab.build", schema=receipt
+        name=f"{name}-build", type="plab.build", schema=anything
     )
     scan = client.receivers.find_or_create(
-        name=f"{name}-scan", type="plab.scan", schema=receipt
+        name=f"{name}-scan", type="plab.scan", schema=anything
     )
     return client.groups.create(
         name=f"{name}-gate", type="plab.gate.release", receivers=[build, scan]
@@ -174,11 +174,11 @@ The check runs it twice against your registry, under a name of its own, and coun
     import time
 
     build = client.receivers.find_or_create(
-        name=f"{name}-build", type="plab.build", schema=receipt,
+        name=f"{name}-build", type="plab.build", schema=anything,
         description=f"set up at {time.time()}",
     )
     scan = client.receivers.find_or_create(
-        name=f"{name}-scan", type="plab.scan", schema=receipt
+        name=f"{name}-scan", type="plab.scan", schema=anything
     )
     return client.groups.find_or_create(
         name=f"{name}-gate", type="plab.gate.release", receivers=[build, scan]
@@ -193,10 +193,10 @@ The check runs it twice against your registry, under a name of its own, and coun
             cell(
                 """
     build = client.receivers.find_or_create(
-        name="tidetable-build", type="plab.build", schema=receipt
+        name="tidetable-build", type="plab.build", schema=anything
     )
     scan = client.receivers.find_or_create(
-        name="tidetable-scan", type="plab.scan", schema=receipt
+        name="tidetable-scan", type="plab.scan", schema=anything
     )
     return client.groups.find_or_create(
         name="tidetable-release-gate", type="plab.gate.release", receivers=[build, scan]
@@ -211,10 +211,10 @@ The check runs it twice against your registry, under a name of its own, and coun
             cell(
                 """
     build = client.receivers.find_or_create(
-        name=f"{name}-build", type="plab.build", schema=receipt
+        name=f"{name}-build", type="plab.build", schema=anything
     )
     scan = client.receivers.find_or_create(
-        name=f"{name}-scan", type="plab.scan", schema=receipt
+        name=f"{name}-scan", type="plab.scan", schema=anything
     )
     return client.groups.find_or_create(
         name=f"{name}-gate", type="plab.gate.release", receivers=[build]
@@ -229,10 +229,10 @@ The check runs it twice against your registry, under a name of its own, and coun
             cell(
                 """
     build = client.receivers.find_or_create(
-        name=f"{name}-build", type="plab.build", schema=receipt
+        name=f"{name}-build", type="plab.build", schema=anything
     )
     scan = client.receivers.find_or_create(
-        name=f"{name}-scan", type="plab.scan", schema=receipt
+        name=f"{name}-scan", type="plab.scan", schema=anything
     )
     gate = client.groups.find_or_create(
         name=f"{name}-gate", type="plab.gate.release", receivers=[build, scan]

@@ -60,12 +60,12 @@ class _Deployments:
 
 
 def judge(answer, setting):
-    ship = answer["ship"]
+    ship = answer["ship_once"]
     if not callable(ship):
         yield missed(
-            expected="a function `ship(message, seen)`",
+            expected="a function `ship_once(message, seen)`",
             found=type(ship).__name__,
-            because="The name `ship` has been given to something else.",
+            because="The name `ship_once` has been given to something else.",
         )
         return
     client = setting.client
@@ -163,7 +163,7 @@ def _told(shipped):
 
 def cell(body):
     return f"""
-def ship(message, seen):
+def ship_once(message, seen):
 {body}
 """
 
@@ -184,7 +184,7 @@ Make this one safe. `seen` is an `epr.SQLiteSeen`, a small database that remembe
   gives you the connection, or `None` if this message was dealt with before.
 - `transaction.execute("insert into deployments (release) values (?)", (release,))` is the deployment.
 
-The check lets a real watcher deliver three builds, and then the same three again. Then it kills `ship` at every step
+The check lets a real watcher deliver three builds, and then the same three again. Then it kills `ship_once` at every step
 where work can be torn.
 """,
     builds_on=("watcher", "unit"),
@@ -198,7 +198,7 @@ where work can be torn.
     ),
     needs_stack=True,
     seconds=90,
-    defines=("ship",),
+    defines=("ship_once",),
     looks_at=(
         "three builds, three deployments",
         "the same messages once more: no more deployments",

@@ -66,9 +66,8 @@ will the gate be announced** in each? Put a number from 0 to 3 in place of every
 When all ten bets are placed, `check` locks them, makes all ten histories happen on your registry, and counts the
 messages on the topic. Bets that are lost come back in another guise.
 """,
-    builds_on=("receiver", "group", "gate", "unit"),
-    teaches=("gate-rule",),
-    paragraph="Who would notice?",
+    builds_on=("receiver", "group", "gate", "gate-rule", "unit"),
+    paragraph="The first attempt",
     hints=(
         "Keep three boxes in mind, one for each receiver, and write only the newest receipt into each. "
         "When do you look at all three?",

@@ -13,7 +13,7 @@ five parts), `payload`, `registry` (written by the registry itself), or `nowhere
 
 Choose in the form, or write the label in place of the `...`.
 """,
-    builds_on=("receipt", "unit", "digest", "receiver"),
+    builds_on=("receipt", "unit", "digest", "receiver", "causation"),
     teaches=("receipt-contents",),
     paragraph="The same five parts, other bytes",
     hints=(

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from eprlab import exercise_commands
 from eprlab.stack.errors import StackError
 
 app = typer.Typer(
@@ -158,6 +159,9 @@ def site() -> None:
     from eprlab.site import build
 
     raise typer.Exit(build())
+
+
+exercise_commands.register(app)
 
 
 def _show(status) -> None:

@@ -17,8 +17,8 @@ checkout, one file each; progress is in `eprlab.progress`.
 Modules: `front` (what a notebook calls), `definition` and `kinds` (what an exercise is), `catalogue`
 (finds the definitions), `checking` (answer to verdict), `setting` (what a check may look at), `guard`
 and `limits` (a learner's code that raises, prints, exits or never ends), `answers`, `verdict`, `panel`
-and `forms` (what is shown), `cells` (the notebooks' cells), `lint` (the course's rules), `command`,
-`errors`.
+and `forms` (what is shown), `cells` (the notebooks' cells), `lint` with `trial` and `shown` (the course's
+rules), `errors`.
 
 Imported by notebooks and the command line. Imports `epr`, `epr_lineage`, and `eprlab`'s `progress`,
 `lineage_view` and `stack`.

@@ -78,7 +78,8 @@ def check(id: str, **answer: Any) -> Verdict | Note:
     if answer:
         namespace = {**namespace, **answer}
     store = Store()
-    standing = store.read().of(exercise.id)
+    known = store.read()
+    standing = known.of(exercise.id)
     setting = Setting(
         store.learner,
         namespace,
@@ -94,6 +95,10 @@ def check(id: str, **answer: Any) -> Verdict | Note:
 
     setting.remember = remember
     try:
+        if known.damaged:
+            setting.note(
+                f"Your progress file could not be read. It is kept as {known.damaged}; a new one has begun."
+            )
         verdict = checking.judge(exercise, namespace, setting)
         verdict = _recorded(verdict, namespace, setting, store)
     finally:
@@ -121,13 +126,9 @@ def _recorded(
                 now(), answer.sha256, standing.attempts, standing.hints, standing.solution_seen
             )
 
-    damaged = store.change(note).damaged
+    store.change(note)
     store.keep_answer(exercise.id, answer.text)
     notes = list(verdict.notes)
-    if damaged:
-        notes.append(
-            f"Your progress file could not be read. It is kept as {damaged}; a new one has begun."
-        )
     if verdict.passed and not setting.passed_before:
         notes.append(_handed_in(exercise, store))
     return Verdict(exercise, verdict.outcome, verdict.findings, verdict.unseen, tuple(notes))

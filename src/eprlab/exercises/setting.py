@@ -39,19 +39,20 @@ class Setting:
     """One check's surroundings.
 
     `memory`: what the exercise remembers of this learner, kept in their progress file by `remember`.
-    `passed_before`: whether they have passed it already. `printed`: what their code printed.
+    `passed_before`: whether they have passed it already. `printed`: what their code printed. `longest`:
+    seconds that no call of their code may exceed.
     """
 
     learner: str
     namespace: dict[str, Any] = field(repr=False)
     memory: dict[str, Any] = field(default_factory=dict)
     passed_before: bool = False
+    longest: float = 60.0
     remember: Callable[[], None] = lambda: None
     printed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     mark: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
-    # A minute early: the broker's clock decides what is older, and may differ.
-    began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(minutes=1))
+    _began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @cached_property
     def client(self) -> epr.Client:
@@ -67,19 +68,29 @@ class Setting:
         name = self.name("tidetable")
         return epr.NVRPP(name, version, release, "py3-none-any", "wheel")
 
+    @cached_property
+    def _marker(self) -> epr.Receiver:
+        return self.client.receivers.create(
+            name=self.name("marker"), type="plab.course.marker", schema={"type": "object"}
+        )
+
+    @cached_property
+    def began(self) -> datetime:
+        """When this check began, by the registry's clock: messages that are older are not about it."""
+        ahead = self._marker.created_at - datetime.now(UTC)
+        return self._began + ahead - timedelta(seconds=1)
+
     def announced(self, *units: epr.NVRPP) -> list[epr.Message]:
         """What the topic has about these units, in order for each, up to this moment.
 
         To know that nothing is still on its way, a marker about each unit is posted, and the topic is read
         until the markers are seen: messages about one unit stay in order. Raises `WaitTimedOut`.
         """
-        marker = self.client.receivers.create(
-            name=self.name("marker"), type="plab.course.marker", schema={"type": "object"}
-        )
+        marker, began = self._marker, self.began
         awaited = {self.client.events.post(marker, unit, success=True) for unit in units}
         deadline = time.monotonic() + TOPIC_SECONDS
         while True:
-            messages = [m for m in epr.read_topic(start=self.began) if m.nvrpp in units]
+            messages = [m for m in epr.read_topic(start=began) if m.nvrpp in units]
             awaited -= {message.event.id for message in messages}
             if not awaited:
                 return [m for m in messages if m.type != marker.type]
@@ -100,11 +111,11 @@ class Setting:
         done = self.try_call(function, *arguments, seconds=seconds)
         if done.returned:
             return done.value
-        raise LearnersFault(fault(done, seconds))
+        raise LearnersFault(fault(done, min(seconds, self.longest)))
 
     def try_call(self, function: Any, *arguments: Any, seconds: float = CALL_SECONDS) -> Run:
         """Calls the learner's function under guard and says how it ended."""
-        done = run(function, *arguments, seconds=seconds, of=self.namespace)
+        done = run(function, *arguments, seconds=min(seconds, self.longest), of=self.namespace)
         if done.printed:
             self.printed.append(done.printed)
         return done
