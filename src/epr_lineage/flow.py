@@ -8,16 +8,32 @@ events that had opened the gate. Order in time alone (L8) is not in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from weakref import WeakKeyDictionary
 
 import networkx
 
 from epr_lineage.entry import Entry
 from epr_lineage.index import Index
 
+_wholes: WeakKeyDictionary[Index, tuple[int, networkx.DiGraph]] = WeakKeyDictionary()
+
 
 def flow_of(index: Index, events: Iterable[Entry] | None = None) -> networkx.DiGraph:
-    """The flow among some events, or among all. Nodes are event ids; an edge has its `rules`."""
-    chosen = list(index) if events is None else list(events)
+    """The flow among some events, or among all. Nodes are event ids; an edge has its `rules`.
+
+    The flow of a whole index is kept until the index changes, and frozen: copy it to change it.
+    """
+    if events is not None:
+        return _drawn(index, list(events))
+    revision = index.revision
+    known = _wholes.get(index)
+    if known is None or known[0] != revision:
+        known = revision, networkx.freeze(_drawn(index, list(index)))
+        _wholes[index] = known
+    return known[1]
+
+
+def _drawn(index: Index, chosen: list[Entry]) -> networkx.DiGraph:
     graph = networkx.DiGraph()
     graph.add_nodes_from(entry.id for entry in chosen)
     for entry in chosen:

@@ -9,6 +9,7 @@ source is stated.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -63,35 +64,46 @@ def looks_like_a_link(value: Mapping[str, Any]) -> bool:
 
 def read(document: Mapping[str, Any]) -> Occurrence:
     """What the CDEvent says. Raises `Unreadable` for one that is invalid or of an unknown release."""
-    try:
-        event = cdevents.parse(document)
-    except cdevents.errors.CDEventsError as error:
-        raise Unreadable(f"not a valid CDEvent: {_first_line(error)}") from None
-    source = text(event.source, "context.source")
-    subject_type = event.type.split(".")[2]
-    content = event.content
-    links = event.links
+    document = _valid(document)
+    context, about = document["context"], document["subject"]
+    source = text(context["source"], "context.source")
+    _, family, subject_type, predicate, *_ = context["type"].split(".")
+    custom = family == "cdeventsx"
+    content = about["content"]
+    links = context.get("links", ())
     if len(links) > MOST_LINKS:
         raise Unreadable(f"it has {len(links)} links; at most {MOST_LINKS} are read")
-    return Occurrence(
-        name=text(event.name, "context.type"),
-        id=text(event.id, "context.id"),
-        source=source,
-        subject=_thing(
-            subject_type,
-            text(event.subject_id, "subject.id"),
-            optional(event.subject_source, "subject.source") or "",
-            source,
-        ),
-        chain=optional(event.chain_id, "context.chainId"),
-        links=tuple(_embedded(link) for link in links),
-        mentions=() if event.custom else tuple(_mentions(content, source)),
-        artifact=_artifact(event, subject_type),
-        sbom_uri=_sbom_uri(content),
-        outcome=optional(content.get("outcome"), "outcome") or "" if not event.custom else "",
-        text=next((found for key in _TEXTS if (found := words(content.get(key)))), ""),
-        actors=() if event.custom else tuple(_actors(content)),
+    subject = _thing(
+        subject_type,
+        text(about["id"], "subject.id"),
+        optional(about.get("source"), "subject.source") or "",
+        source,
     )
+    return Occurrence(
+        name=text(f"{subject_type}.{predicate}", "context.type"),
+        id=text(context["id"], "context.id"),
+        source=source,
+        subject=subject,
+        chain=optional(context.get("chainId"), "context.chainId"),
+        links=tuple(_embedded(link) for link in links),
+        mentions=() if custom else tuple(_mentions(content, source)),
+        artifact=None if custom else _artifact(subject, content),
+        sbom_uri=_sbom_uri(content),
+        outcome="" if custom else optional(content.get("outcome"), "outcome") or "",
+        text=next((found for key in _TEXTS if (found := words(content.get(key)))), ""),
+        actors=() if custom else tuple(_actors(content)),
+    )
+
+
+def _valid(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document, if it is valid; one of an earlier release as it is said now."""
+    current = document["context"].get("specversion") == cdevents.SPEC_VERSION
+    if current and cdevents.is_valid(document):
+        return document  # what `parse` would say, without its frozen copy
+    try:
+        return cdevents.parse(document).document
+    except cdevents.errors.CDEventsError as error:
+        raise Unreadable(f"not a valid CDEvent: {_first_line(error)}") from None
 
 
 def read_link(document: Mapping[str, Any]) -> tuple[Link, str | None]:
@@ -147,12 +159,10 @@ def _mentions(content: Mapping[str, Any], source: str):
         yield Thing(Kind.TICKET, uri, uri)
 
 
-def _artifact(event: cdevents.Event, subject_type: str) -> Thing | None:
-    if event.custom:
-        return None
-    if subject_type == "artifact":
-        return artifact(event.subject_id)
-    named = optional(event.content.get("artifactId"), "artifactId")
+def _artifact(subject: Thing, content: Mapping[str, Any]) -> Thing | None:
+    if subject.kind is Kind.ARTIFACT:
+        return subject
+    named = optional(content.get("artifactId"), "artifactId")
     return artifact(named) if named else None
 
 
@@ -167,11 +177,15 @@ def _actors(content: Mapping[str, Any]):
             yield actor
 
 
-def _embedded(link: cdevents.Link) -> Link:
-    earlier = link.target_id if link.type == "RELATION" else link.from_id
+def _embedded(link: Mapping[str, Any]) -> Link:
+    kind = link["linkType"]
+    end = link.get("target" if kind == "RELATION" else "from", {})
     return Link(
-        link.type, relation(link.kind or ""), optional(earlier, "a link's contextId"), ""
-    )  # fmt: skip
+        sys.intern(kind),
+        relation(link.get("linkKind") or ""),
+        optional(end.get("contextId"), "a link's contextId"),
+        "",
+    )
 
 
 def _first_line(error: Exception) -> str:

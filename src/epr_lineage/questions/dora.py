@@ -6,6 +6,7 @@ with the share of deployments that it can vouch for.
 
 from __future__ import annotations
 
+import bisect
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -241,16 +242,19 @@ def _judge(index: Index, environment: str) -> tuple[list[Failure], set[str], lis
         for i in reversed(_incidents(index, environment))
         if i.name == RESOLVED
     }
+    forward = {d.event.id: d for history in places.values() for d in history if d.forward}
     failures: dict[str, Failure] = {}
     untied: set[str] = set()
     for incident in detected:
-        found = _blamed(index, places, incident)
+        found = _blamed(index, places, forward, incident)
         if found is None:
             untied.add(incident.id)
             continue
         deployment, linked = found
         over = _first_after(incident, resolved.get(incident.occurrence.subject.id))
-        after = [d for d in places[deployment.place] if d.at > max(deployment.at, incident.when)]
+        history = places[deployment.place]
+        place = bisect.bisect_right(history, max(deployment.at, incident.when), key=_at)
+        after = history[place : place + 1]
         ends = [e for e in (over, after[0].event if after else None) if e is not None]
         recovered = min(ends, key=lambda e: (e.when, e.id), default=None)
         failures.setdefault(
@@ -279,25 +283,31 @@ def _incidents(index: Index, environment: str) -> list[Entry]:
 
 
 def _blamed(
-    index: Index, places: dict[str, list[Deployment]], incident: Entry
+    index: Index,
+    places: dict[str, list[Deployment]],
+    forward: dict[str, Deployment],
+    incident: Entry,
 ) -> tuple[Deployment, bool] | None:
-    by_event = {d.event.id: d for history in places.values() for d in history if d.forward}
     for id in index.causes(incident):
-        if id in by_event:
-            return by_event[id], True
+        if id in forward:
+            return forward[id], True
     occurrence = incident.occurrence
     service = occurrence.mentioned(Kind.SERVICE)
     for history in places.values():
-        before = [d for d in history if d.at <= incident.when]
-        if not before or not before[-1].forward:
+        place = bisect.bisect_right(history, incident.when, key=_at)
+        if not place or not history[place - 1].forward:
             continue
-        newest = before[-1]
+        newest = history[place - 1]
         if occurrence.artifact is not None:
             if newest.artifact == occurrence.artifact.key:
                 return newest, False
         elif service is not None and service.id == newest.service.id:
             return newest, False
     return None
+
+
+def _at(deployment: Deployment) -> datetime:
+    return deployment.at
 
 
 def _first_after(incident: Entry, resolved: Entry | None) -> Entry | None:
