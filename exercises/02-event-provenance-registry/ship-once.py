@@ -102,8 +102,8 @@ def judge(answer, setting):
                 found=_told(again),
                 mistake="no-memory",
             )
-        else:
-            yield seen(f"{len(RELEASES)} messages came again, no deployment more")
+            return
+        yield seen(f"{len(RELEASES)} messages came again, no deployment more")
 
         yield _killed(setting, ship, messages[0], Path(folder))
 
@@ -158,7 +158,8 @@ def _killed(setting, ship, message, folder):
 
 
 def _told(shipped):
-    return f"{len(shipped)} deployments" + (f": {', '.join(shipped)}" if shipped else "")
+    """In order of their numbers: which partition of the topic comes first is the broker's affair."""
+    return f"{len(shipped)} deployments" + (f": {', '.join(sorted(shipped))}" if shipped else "")
 
 
 def cell(body):
@@ -205,7 +206,13 @@ where work can be torn.
         "killed half-way: one deployment all the same",
     ),
     judge=judge,
-    start=cell(f"    quay = seen.deployments\n    quay.execute(\n        {INSERT}\n    )"),
+    start=cell(
+        """    quay = seen.deployments
+    quay.execute(
+        "insert into deployments (release) values (?)",
+        (message.nvrpp.release,),
+    )"""
+    ),
     solve=cell(
         f"""    with seen.once(message) as transaction:
         if transaction is not None:

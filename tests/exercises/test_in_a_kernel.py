@@ -3,6 +3,8 @@
 import pytest
 from jupyter_client.manager import KernelManager
 
+from .conftest import exercise_called
+
 QUIZ = "before-you-rely-on-it"
 IMPORT = "from eprlab.exercises import check, form, hint, progress, reset, solution"
 
@@ -55,19 +57,19 @@ def notebook(learner):
 
 
 def starter_of(id):
-    from .conftest import exercise_called
-
     return exercise_called(id).starter
 
 
+def wrong(id):
+    return exercise_called(id).mistakes[0].answer
+
+
 def test_a_restart_half_way_loses_nothing(notebook, learner):
-    text, _ = notebook.run(IMPORT, f"hint('{QUIZ}')", starter_of(QUIZ), f"check('{QUIZ}')")
-    assert "not yet (0 of 5)" in text
+    text, _ = notebook.run(IMPORT, f"hint('{QUIZ}')", wrong(QUIZ), f"check('{QUIZ}')")
+    assert "not yet (4 of 5)" in text
     notebook.restart()
     text, _ = notebook.run(IMPORT, f"check('{QUIZ}')")
     assert "Run the cell above first" in text
-    from .conftest import exercise_called
-
     text, _ = notebook.run(exercise_called(QUIZ).solution, f"check('{QUIZ}')")
     assert "passed (5 of 5)" in text
     passed = learner.progress.of(QUIZ).passed

@@ -15,13 +15,19 @@ QUIZ = "before-you-rely-on-it"
 
 def test_a_pass_is_kept_with_attempts_and_hints_and_the_answer(learner):
     exercise = exercise_called(QUIZ)
-    learner.hand_in(exercise, exercise.starter)
+    learner.hand_in(exercise, exercise.mistakes[0].answer)
     hint(QUIZ)
     learner.hand_in(exercise, exercise.solution)
     passed = learner.progress.of(QUIZ).passed
     assert (passed.attempts, passed.hints, passed.solution_seen) == (2, 1, False)
     assert len(passed.answer_sha256) == 64
     assert '"twice": "b"' in (learner.store.folder / "answers" / f"{QUIZ}.py").read_text("utf-8")
+
+
+def test_a_notebook_that_is_run_through_untouched_is_no_attempt(learner):
+    for id in (QUIZ, "the-silent-step", "what-belongs-where"):
+        learner.hand_in(id, exercise_called(id).starter)
+        assert learner.progress.of(id).attempts == 0
 
 
 def test_the_first_pass_stays_when_the_answer_is_changed_later(learner):

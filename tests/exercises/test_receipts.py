@@ -34,7 +34,7 @@ def held_by_registry(learner, session):
 
 def test_a_pass_is_a_receipt_with_learner_digest_attempts_and_hints(as_somebody, session):
     exercise = exercise_called(QUIZ)
-    as_somebody.hand_in(exercise, exercise.starter)
+    as_somebody.hand_in(exercise, exercise.mistakes[0].answer)
     as_somebody.solve(QUIZ)
     [event] = held_by_registry(as_somebody, session)
     passed = as_somebody.progress.of(QUIZ).passed

@@ -21,7 +21,15 @@ from eprlab.exercises.definition import Exercise
 from eprlab.exercises.errors import CellsDrifted
 
 KEY = "eprlab"
-IMPORTS = "from eprlab.exercises import check, form, hint, progress, reset, solution"
+IMPORTS = """from eprlab.exercises import (
+    check,
+    form,
+    hint,
+    progress,
+    record,
+    reset,
+    solution,
+)"""
 
 
 def cells_of(exercise: Exercise) -> list[NotebookNode]:

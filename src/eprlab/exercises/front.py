@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import epr
 from eprlab import learner as learners
-from eprlab.exercises import catalogue, checking, panel
+from eprlab.exercises import catalogue, checking, panel, trial
 from eprlab.exercises.answers import Answer
 from eprlab.exercises.definition import Exercise
 from eprlab.exercises.errors import ExerciseError
@@ -115,6 +115,8 @@ def _recorded(
     exercise = verdict.exercise
     answer = Answer(namespace, exercise.names)
     if verdict.outcome is Outcome.COULD_NOT_LOOK or answer.missing:
+        return verdict
+    if trial.is_starter(exercise, answer):  # a notebook that is run through is no attempt
         return verdict
 
     def note(progress: Progress) -> None:

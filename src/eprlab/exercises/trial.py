@@ -1,4 +1,4 @@
-"""Trying code on an exercise without a learner: what the tests and the course linter do."""
+"""Trying code on an exercise without a learner: for the tests, the linter, and to know a starter again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from eprlab.exercises import checking
+from eprlab.exercises.answers import Answer
 from eprlab.exercises.definition import Exercise
 from eprlab.exercises.setting import Setting
 from eprlab.exercises.verdict import Verdict
@@ -19,6 +20,11 @@ def run(code: str, name: str = "trial", **replaced: Any) -> dict[str, Any]:
     namespace: dict[str, Any] = {"__name__": "__main__", "form": lambda *_: None}
     exec(compile(code, file, "exec"), namespace)  # noqa: S102 - the course's own definitions
     return {**namespace, **replaced} if replaced else namespace
+
+
+def is_starter(exercise: Exercise, answer: Answer) -> bool:
+    """Whether an answer is the starter, untouched."""
+    return answer.text == Answer(run(exercise.starter), exercise.names).text
 
 
 def judge(exercise: Exercise, namespace: dict[str, Any], *, longest: float = 60.0) -> Verdict:

@@ -7,7 +7,7 @@ that fills in the same dict; the form of a saved notebook works in a page withou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from eprlab.exercises.answers import Answer, shown
@@ -57,10 +57,29 @@ class _Choosing(Exercise):
 
     def look(self, answer: Answer, setting: Setting) -> Iterator[Finding]:
         chosen = answer[self.name]
-        for question in self.questions:
-            yield _judge(
-                question, chosen.get(question.key, ...) if isinstance(chosen, Mapping) else ...
+        if not isinstance(chosen, Mapping):
+            yield missed(
+                expected=f"`{self.name}` as a dict, as in the starter",
+                found=shown(chosen),
+                because=f'reset("{self.id}") gives the starter back.',
             )
+            return
+        values = {question: chosen.get(question.key, ...) for question in self.questions}
+        left = [question for question, value in values.items() if value is ...]
+        for question, value in values.items():
+            if value is not ...:
+                yield replace(_judge(question, value), step=question.text)
+            elif question is left[0]:
+                yield self._unanswered(left)
+
+    def _unanswered(self, questions: list[Question]) -> Finding:
+        """One finding for all of them: the others are listed as not looked at."""
+        more = f", nor for {len(questions) - 1} others" if len(questions) > 1 else ""
+        return missed(
+            step=questions[0].text,
+            expected=f"one of {', '.join(questions[0].options)}",
+            found=f"no choice yet{more}",
+        )
 
     def _cell(self, chosen: Mapping[str, str]) -> str:
         lines = [f"{self.name} = {{"]
@@ -82,8 +101,6 @@ def _judge(question: Question, value: Any) -> Finding:
             mistake=f"{question.key}={value}",
         )
     choices = ", ".join(question.options)
-    if value is ...:
-        return missed(expected=f"one of {choices}", found="no choice yet")
     return missed(
         expected=f"one of {choices}, as text",
         found=shown(value),
