@@ -8,53 +8,19 @@ import nbformat
 import pytest
 
 from eprlab.book import pictures
+from eprlab.exercises.catalogue import course
+from eprlab.start.facts import facts
 
 ROOT = Path(__file__).resolve().parents[2]
 SETUP = (ROOT / "book" / "setup.md").read_text(encoding="utf-8")
 GLOSSARY = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8")
-MESSAGES = re.findall(r"^`([^`]+)`$", SETUP, re.MULTILINE)
-
-
-def texts(node):
-    """Every text in a piece of Python; what is filled in later reads …"""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            yield part.value
-        elif isinstance(part, ast.JoinedStr):
-            yield "".join(
-                value.value if isinstance(value, ast.Constant) else "…" for value in part.values
-            )
-
-
-@pytest.fixture(scope="module")
-def said():
-    """All that our programs can say."""
-    everything = [
-        text
-        for path in (ROOT / "src").rglob("*.py")
-        for text in texts(ast.parse(path.read_text(encoding="utf-8")))
-    ]
-    setup = (ROOT / "environment" / "setup.sh").read_text(encoding="utf-8")
-    everything.append(re.sub(r"\$\([^)]*\)|\$\w+", "…", setup))
-    return [re.sub(r"\s+", " ", text) for text in everything]
-
-
-@pytest.mark.parametrize("message", MESSAGES)
-def test_a_message_that_the_page_explains_is_one_that_we_give(message, said):
-    wanted = re.compile(".*?".join(re.escape(part.strip()) for part in message.split("…")))
-    assert any(wanted.search(text) for text in said), message
-
-
-def test_the_page_explains_enough_messages():
-    assert len(MESSAGES) >= 15
-    assert len(MESSAGES) == len(set(MESSAGES))
 
 
 def test_every_term_in_bold_in_a_session_is_in_the_glossary():
     terms = {term.strip("` ").lower() for term in re.findall(r"^(\S.*)$", GLOSSARY, re.MULTILINE)}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "markdown":
+            if cell.cell_type == "markdown" and "eprlab" not in cell.metadata:
                 for bold in re.findall(r"\*\*([a-z][a-z ]{2,25})\*\*", cell.source):
                     assert bold in terms, f"{bold} ({path.name})"
 
@@ -69,3 +35,38 @@ def test_the_glossary_is_in_alphabetical_order():
 def test_a_picture_is_the_one_that_its_notebook_shows(picture):
     shown = pictures.last_drawing(ROOT / pictures.PICTURES[picture])
     assert (ROOT / picture).read_text(encoding="utf-8").strip() == shown
+
+
+def test_the_ports_on_the_set_up_page_are_the_facts():
+    rows = re.findall(r"^\| (\d+) \| (.*?) \| (.*?) \| (.*?) \|$", SETUP, re.MULTILINE)
+    assert rows == [(str(p.port), p.name, p.used_for, p.backend) for p in facts().ports]
+
+
+def test_every_difference_to_the_original_names_a_test_that_is_there():
+    page = (ROOT / "book" / "differences.md").read_text(encoding="utf-8")
+    rows = [row for row in re.findall(r"^\|.*\|$", page, re.MULTILINE) if "shown by" not in row]
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(named) == len([row for row in rows if not row.startswith("|---")]) >= 20
+    for file, test in named:
+        functions = {
+            node.name
+            for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8")))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+        assert test in functions, f"{file}::{test}"
+
+
+def test_every_primer_that_the_self_test_names_is_on_the_page():
+    page = (ROOT / "book" / "primers.md").read_text(encoding="utf-8")
+    headings = set(re.findall(r"^## (.+)$", page, re.MULTILINE))
+    quiz = course().exercise("what-you-bring-along")
+    for question in quiz.questions:
+        misses = [option for option in question.options.values() if not option.right]
+        named = {re.search(r"Primer: (.+?), in", option.because)[1] for option in misses}
+        assert len(named) == 1 and named <= headings
+
+
+def test_a_primer_fits_on_a_screen():
+    page = (ROOT / "book" / "primers.md").read_text(encoding="utf-8")
+    for primer in page.split("\n## ")[1:]:
+        assert len(primer.split()) <= 140, primer.splitlines()[0]
