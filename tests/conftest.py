@@ -250,3 +250,22 @@ def start_module_registry(services, make_database, tmp_path_factory):
 def registry(start_module_registry) -> RunningRegistry:
     """One registry for all the tests of a module, with a database and a topic of its own."""
     return start_module_registry()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The system's Chromium, without a window. One a module: while it is open, its library keeps an
+    event loop running in this thread, and `asyncio.run` elsewhere would be refused."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.skip(f"no {' or '.join(names)} on the PATH to look at pages with")
+    with sync_playwright() as playwright:
+        # Containers seldom allow the sandbox's namespaces; the pages are our own files.
+        launched = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield launched
+        launched.close()
