@@ -9,10 +9,11 @@ A small part, at once:
     >>> lineage = read(client, name="tidetable", version="1.4.0")
     >>> upstream(lineage, lineage.of_kind(Kind.GATE)[0].id)
 
-Everything, kept current:
+Everything, kept current, and asked:
 
-    >>> index = Index.of(client.receivers.find(), client.groups.find(), client.events.find())
-    >>> around(index, "artifact:pkg:pypi/tidetable@1.5.1", hops=2)
+    >>> with Feed(client).running() as feed:
+    ...     around(feed.index, "artifact:pkg:pypi/tidetable@1.5.1", hops=2)
+    ...     questions.lead_time(feed.index, "production").coverage
 
 Modules, in the order in which they build on each other:
 
@@ -28,14 +29,17 @@ Modules, in the order in which they build on each other:
 - `flow`      which event led to which, and nothing else
 - `tables`    lineages as pandas tables
 - `reading`   fetches records through `epr.Client`
+- `live`      a `Feed` keeps an index current, from the topic and from the registry
+- `questions` Q1 to Q22, each a function whose answer says its coverage
 - `errors`    what can go wrong
 
 Imported by `eprlab` and by lessons; of our packages it imports `epr` and `cdevents` only.
 """
 
+from epr_lineage import questions
 from epr_lineage.build import around, lineage_of, trace
 from epr_lineage.entry import Entry
-from epr_lineage.errors import LineageError, UnknownNode
+from epr_lineage.errors import LineageError, NothingFound, UnknownNode
 from epr_lineage.flow import flow_of
 from epr_lineage.gate import (
     Announcement,
@@ -49,6 +53,7 @@ from epr_lineage.gate import (
 )
 from epr_lineage.graph import downstream, known_at, neighbourhood, to_networkx, upstream
 from epr_lineage.index import Index
+from epr_lineage.live import Feed
 from epr_lineage.model import Confidence, Edge, Kind, Lineage, Node, State
 from epr_lineage.reading import read
 
@@ -57,6 +62,7 @@ __all__ = [
     "Confidence",
     "Edge",
     "Entry",
+    "Feed",
     "Gate",
     "Index",
     "Kind",
@@ -64,6 +70,7 @@ __all__ = [
     "LineageError",
     "Member",
     "Node",
+    "NothingFound",
     "Standing",
     "State",
     "Switched",
@@ -76,6 +83,7 @@ __all__ = [
     "known_at",
     "lineage_of",
     "neighbourhood",
+    "questions",
     "read",
     "to_networkx",
     "trace",

@@ -204,8 +204,11 @@ class Index:
 
     @property
     def units(self) -> Mapping[NVRPP, tuple[Entry, ...]]:
-        """The entries of each unit, oldest first. A copy: more may arrive while it is read."""
-        return {unit: tuple(entries) for unit, entries in tuple(self._units.items())}
+        """The entries of each unit, oldest first, and the units so too. A copy: more may arrive."""
+        known = ((unit, tuple(entries)) for unit, entries in tuple(self._units.items()))
+        return dict(
+            sorted((item for item in known if item[1]), key=lambda item: _recorded(item[1][0]))
+        )
 
     def of_unit(self, unit: NVRPP) -> tuple[Entry, ...]:
         """The entries of one unit, oldest first."""

@@ -11,6 +11,7 @@ from epr_lineage import (
     downstream,
     known_at,
     neighbourhood,
+    questions,
     tables,
     to_networkx,
     trace,
@@ -99,4 +100,15 @@ def test_exported_names_are_the_public_names():
         if not name.startswith("_") and not isinstance(value, types.ModuleType)
     }
     # `flow` is a function in a module of its name.
-    assert public == set(epr_lineage.__all__)
+    assert public | {"questions"} == set(epr_lineage.__all__)
+
+
+def test_every_question_is_exported_and_in_the_table():
+    public = {
+        name
+        for name, value in vars(questions).items()
+        if not name.startswith("_") and not isinstance(value, types.ModuleType)
+    }
+    assert public | {"quality"} == set(questions.__all__)
+    for name in ("is_authentic", "recovery_time", *(n for n in public if n[0].islower())):
+        assert name in questions.__doc__ or name in ("chained", "deployments", "journey", "origin")

@@ -15,6 +15,8 @@ from eprlab.history.step import Step
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
 """The history ends where the course's own story begins."""
+LONGEST = 730
+"""Days that a history lasts at most; a longer one is told more densely."""
 PER_CHANGE = 14
 """Events that a change leaves behind, roughly."""
 
@@ -28,11 +30,13 @@ def tell(
     told when its turn comes.
     """
     chance = Chance(seed)
-    began = end - timedelta(days=60 + events / 400)
+    began = end - timedelta(days=min(60 + events / 400, LONGEST))
     count = max(events // PER_CHANGE, 1) * 2  # more than are needed: many end early
     waiting: list[tuple[datetime, int, Step]] = []
     order = itertools.count()
     given = 0
+    if events < 1:
+        return
     for planned, steps in _changes(chance, odds, seed, began, end, count // 2, count):
         # Nothing of this change or of a later one can be recorded before it was planned.
         while waiting and waiting[0][0] <= planned:
