@@ -36,7 +36,7 @@ def document(
     difference: Difference | None,
     **settings: Any,
 ) -> dict[str, Any]:
-    """The whole document. `settings` are taken over as they are (title, hidden, focus …)."""
+    """The whole document. `settings` are taken over, texts made visible (title, hidden, focus …)."""
     index = {node.id: number for number, node in enumerate(lineage.nodes)}
     kinds = [kind for kind in Kind if any(node.kind is kind for node in lineage.nodes)]
     edge_marks = (
@@ -44,7 +44,8 @@ def document(
         if difference
         else {}
     )
-    return settings | {
+    texts = {name: visible(one) if isinstance(one, str) else one for name, one in settings.items()}
+    return texts | {
         "size": [layout.width, layout.height],
         "box": [WIDTH, HEIGHT],
         "kinds": {kind: {"shape": paths(kind, WIDTH, HEIGHT), "key": paths(kind, 25, 16)} for kind in kinds},
