@@ -110,7 +110,7 @@ def _places(cells: list[NotebookNode], session: Session) -> list[tuple[int, list
         if cell.cell_type == "markdown" and cell.source.startswith("## "):
             starts[cell.source.splitlines()[0][3:].strip()] = number
     ends = [*sorted(starts.values()), len(cells)]
-    by_id = {exercise.id: exercise for exercise in session.exercises}
+    exercises = iter(session.exercises)
     places: list[tuple[int, list[Exercise]]] = []
     place = None
     for part in session.parts:
@@ -121,9 +121,9 @@ def _places(cells: list[NotebookNode], session: Session) -> list[tuple[int, list
         elif place is None:
             raise CellsDrifted(session.notebook, [f"{part.exercise} stands before any section"])
         elif places and places[-1][0] == place:
-            places[-1][1].append(by_id[part.exercise])
+            places[-1][1].append(next(exercises))
         else:
-            places.append((place, [by_id[part.exercise]]))
+            places.append((place, [next(exercises)]))
     return places
 
 

@@ -94,13 +94,13 @@ def _session(session: Session, taught: set[str]) -> Iterator[Problem]:
     where = f"{session.folder.name}/session.yaml"
     minutes = 0
     known = taught | set(session.assumes)
-    by_id = {exercise.id: exercise for exercise in session.exercises}
+    exercises = iter(session.exercises)
     for part in session.parts:
         if part.section:
             minutes += part.minutes
             known |= set(part.teaches)
             continue
-        exercise = by_id[part.exercise]
+        exercise = next(exercises)
         minutes += exercise.minutes
         for idea in exercise.builds_on:
             if idea not in known:
