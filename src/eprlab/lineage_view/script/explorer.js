@@ -195,7 +195,7 @@ const start = (root, doc, onChoose = () => {}) => {
   }
   const last = Math.max(0, graph.moments.length - 1);
   const slider = make("input", { type: "range", min: 0, max: last, value: last, "aria-label": "As of: what was recorded by then" });
-  const moment = make("output");
+  const moment = make("span");
   const sayMoment = () => {
     const at = Number(slider.value), text = at >= last ? "now (everything)" : `${when(graph.moments[at])}, moment ${at + 1} of ${last + 1}`;
     moment.textContent = text;
