@@ -67,7 +67,7 @@ def tidy(app: Sphinx, failed: Exception | None) -> None:
         after = accessible(before)
         if after != before:
             page.write_text(after, encoding="utf-8")
-    keep_search_quiet(site)
+    patch_scripts(site)
     shrink_icons(site, "".join(page.read_text(encoding="utf-8") for page in pages))
     for source_map in site.rglob("*.map"):
         source_map.unlink()
@@ -104,16 +104,28 @@ def accessible(page: str) -> str:
     return page
 
 
-def keep_search_quiet(site: Path) -> None:
-    """A result's summary is fetched from its page, which a browser refuses for pages opened as files."""
-    options = site / "_static" / "documentation_options.js"
-    text = options.read_text(encoding="utf-8")
-    asked = text.replace(
-        "SHOW_SEARCH_SUMMARY: true", 'SHOW_SEARCH_SUMMARY: location.protocol !== "file:"'
-    )
-    if asked == text:
-        log.warning("the theme no longer says in documentation_options.js that it shows summaries")
-    options.write_text(asked, encoding="utf-8")
+PATCHES = {
+    # A result's summary is fetched from its page, which a browser refuses for pages opened as files.
+    "documentation_options.js": (
+        "SHOW_SEARCH_SUMMARY: true",
+        'SHOW_SEARCH_SUMMARY: location.protocol !== "file:"',
+    ),
+    # What was searched for is marked on its page; in a drawing's title or description that fails.
+    "sphinx_highlight.js": ('"button, select, textarea"', '"button, select, textarea, svg"'),
+}
+"""What is mended in Sphinx's own scripts: the text, and what stands there instead."""
+
+
+def patch_scripts(site: Path) -> None:
+    """Mends Sphinx's scripts, and warns if they are no longer as they were."""
+    for name, (before, after) in PATCHES.items():
+        script = site / "_static" / name
+        text = script.read_text(encoding="utf-8")
+        if before not in text and after not in text:
+            log.warning(
+                "%s no longer says %r: is the mending in offline.py still needed?", name, before
+            )
+        script.write_text(text.replace(before, after), encoding="utf-8")
 
 
 ICON = re.compile(

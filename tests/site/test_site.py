@@ -6,8 +6,12 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import nbformat
 import pytest
 import yaml
+
+from eprlab.bench import site as bench
+from eprlab.book import solving
 
 ROOT = Path(__file__).resolve().parents[2]
 FETCHED = {
@@ -165,6 +169,42 @@ def test_the_icons_that_a_page_names_are_in_the_icon_script(site, written):
             names = set(re.findall(r"\bfa-([a-z-]+)\b", attributes.get("class") or ""))
             for name in names - {"solid", "brands", "regular", "lg", "sm", "fw"}:
                 assert re.search(rf"""["{{,]{name}["]?:\[|"{name}\"""", script), name
+
+
+def test_a_notebooks_page_says_when_it_was_run_against_what_and_how_long_it_took(written):
+    for page in written:
+        html = page.path.read_text(encoding="utf-8")
+        line = re.search(r'<p class="plab-executed">(.*?)</p>', html)
+        assert bool(line) == (page.path.parent.name == "notebooks")
+        if line:
+            assert re.fullmatch(
+                r"Last executed on \d{4}-\d\d-\d\d, against .*PostgreSQL \d+.*; took \d+ s\.",
+                line[1],
+            )
+
+
+def test_every_exercise_has_its_hints_and_its_solution_folded_below_it(written):
+    for page in written:
+        path = ROOT / "notebooks" / f"{page.path.stem}.ipynb"
+        if page.path.parent.name == "notebooks":
+            exercises = dict(solving.starters(nbformat.read(path, as_version=4)))
+            html = page.path.read_text(encoding="utf-8")
+            assert html.count("<summary>Hint 1 of 3: a nudge</summary>") == len(exercises)
+            assert html.count("<summary>A solution</summary>") == len(exercises)
+            assert "<details open" not in html
+
+
+def test_a_terms_first_use_in_a_session_leads_to_the_glossary(written):
+    page = next(page for page in written if page.path.name.startswith("02-"))
+    targets = [a["href"] for a in page.all("a") if "glossary.html#term" in (a.get("href") or "")]
+    assert "../book/glossary.html#term-receiver" in targets
+    assert len(targets) == len(set(targets)) >= 5
+
+
+def test_no_page_is_heavier_than_its_budget(site):
+    weights = {page.name: page.size for page in bench.weigh(site)}
+    assert len(weights) >= 8
+    assert not {name: size for name, size in weights.items() if size > bench.PAGE_BUDGET}
 
 
 def test_the_site_is_small_enough_to_carry(site):

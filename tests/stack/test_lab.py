@@ -7,7 +7,9 @@ import re
 import signal
 
 import httpx
+import nbformat
 import pytest
+from nbformat.sign import NotebookNotary
 
 from eprlab import lab as jupyter
 from eprlab.stack import home as homes
@@ -21,6 +23,27 @@ def test_the_first_notebook_of_the_course_is_opened() -> None:
     assert (homes.checkout() / notebook).is_file()
     assert f"--LabApp.default_url=/lab/tree/{notebook}" in jupyter.command([])
     assert jupyter.command(["--port=9999"])[-1] == "--port=9999"
+
+
+def test_what_the_notebooks_were_saved_with_is_shown(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    saved = nbformat.read(homes.checkout() / jupyter.first_notebook(), as_version=4)
+    assert not NotebookNotary().check_signature(saved)
+
+    jupyter.trust()
+
+    assert NotebookNotary().check_signature(saved)
+
+
+def test_a_notebook_that_cannot_be_read_does_not_keep_the_lab_from_starting(
+    monkeypatch, tmp_path
+) -> None:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr(homes, "checkout", lambda: tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "01-half-saved.ipynb").write_text('{"cells": [')
+
+    jupyter.trust()
 
 
 def test_an_incomplete_clone_is_named(monkeypatch, tmp_path) -> None:

@@ -10,5 +10,5 @@ def tools() -> Listing:
     """What this machine has of what the course can use, and what is lost without the rest."""
     report = examine()
     rows = tuple((f.verdict.sign, f.what, f.found, f.needed_for, f.advice) for f in report.findings)
-    columns = ("", "What", "Found", "Used for", "Without it")
+    columns = ("State", "What", "Found", "Used for", "Without it")
     return Listing("This machine", columns, rows, report.conclusion)

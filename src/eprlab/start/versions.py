@@ -43,7 +43,7 @@ def versions(
         if drifted
         else "All as locked."
     )
-    columns = ("", "What", "Locked", "Here", "Used for")
+    columns = ("State", "What", "Locked", "Here", "Used for")
     return Listing("Versions", columns, tuple(rows), conclusion)
 
 
