@@ -34,7 +34,7 @@ def optional(value: Any, what: str) -> str | None:
         raise Unreadable(f"{what} is {type(value).__name__}, not text")
     if len(value) > LONGEST:
         raise Unreadable(f"{what} has {len(value)} characters; an id has at most {LONGEST}")
-    if not value.isprintable() and not _storable(value):
+    if not value.isascii() and not _storable(value):
         raise Unreadable(f"{what} holds half a surrogate pair")
     return sys.intern(value)
 

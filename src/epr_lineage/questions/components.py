@@ -308,7 +308,8 @@ def _spread(index: Index, node: str) -> list[tuple[int, str]]:
         for bill in index.touching(node):
             further += [(1, f"{Kind.ARTIFACT}:{artifact}") for artifact in _described(index, bill)]
     elif kind == Kind.ARTIFACT:
-        further.append((0, f"{Kind.COMPONENT}:{key}"))
+        if index.touching(component := f"{Kind.COMPONENT}:{key}"):
+            further.append((0, component))
         for entry in index.touching(node):
             own = own_artifact(entry)
             if own and key in (own, str(entry.nvrpp)):

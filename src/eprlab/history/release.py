@@ -34,7 +34,8 @@ class Running:
 class Release:
     """Tells the steps of one change of one service, in the order in which they happen.
 
-    `age`: how far the history is, 0 to 1. `running` is changed by what gets deployed.
+    `age`: how far the history is, 0 to 1. `running` is changed by what gets deployed. `not_before`:
+    when the release before it is over; until then a reviewed change waits to be merged.
     """
 
     service: Service
@@ -47,6 +48,7 @@ class Release:
     age: float
     running: Running
     now: datetime
+    not_before: datetime
     chain: str = ""
     last: dict[str, Step] = field(default_factory=dict)
 
@@ -69,7 +71,7 @@ class Release:
             yield self._change("abandoned")
             return
         yield self._change("reviewed")
-        self.now += self.chance.minutes(30)
+        self.now = max(self.now, self.not_before) + self.chance.minutes(30)
         yield self._change("merged")
         yield from self._build()
         if not (yield from self._check()):

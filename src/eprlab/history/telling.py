@@ -17,21 +17,21 @@ END = datetime(2026, 11, 1, tzinfo=UTC)
 """The history ends where the course's own story begins."""
 LONGEST = 730
 """Days that a history lasts at most; a longer one is told more densely."""
-PER_CHANGE = 14
-"""Events that a change leaves behind, roughly."""
+PER_CHANGE = 13.3
+"""Events that a change leaves behind, roughly and rather too few: the history ends in time."""
 
 
 def tell(
     events: int, seed: int = 2026, *, odds: Odds = ODDS, end: datetime = END
 ) -> Iterator[Step]:
-    """Exactly `events` steps, oldest recorded first, of about two months for 1,000 and ten for 100,000.
+    """Exactly `events` steps, oldest recorded first, of about two months for 1,000 and 18 for 100,000.
 
     The same arguments tell the same history. Memory does not grow with its length: a release is
     told when its turn comes.
     """
     chance = Chance(seed)
-    began = end - timedelta(days=min(60 + events / 400, LONGEST))
-    count = max(events // PER_CHANGE, 1) * 2  # more than are needed: many end early
+    began = end - timedelta(days=min(60 + events / 200, LONGEST))
+    count = max(int(events / PER_CHANGE), 1) * 2  # more than are needed: many end early
     waiting: list[tuple[datetime, int, Step]] = []
     order = itertools.count()
     given = 0
@@ -58,7 +58,7 @@ def _changes(
     chance: Chance, odds: Odds, seed: int, began: datetime, end: datetime, wanted: int, count: int
 ) -> Iterator[tuple[datetime, list[Step]]]:
     """When each change begins, in order, and its steps."""
-    gap = (end - began) / wanted
+    gap = (end - began - timedelta(days=4)) / wanted  # the last one has to come to its end
     running = {service.name: Running() for service in SERVICES}
     free = {service.name: began for service in SERVICES}
     numbers = {service.name: 0 for service in SERVICES}
@@ -67,8 +67,7 @@ def _changes(
         planned = began + gap * number
         service = chance.random.choices(SERVICES, [s.share for s in SERVICES])[0]
         numbers[service.name] += 1
-        # One release of a service after the other: what runs where must not depend on luck.
-        now = max(planned + chance.minutes(60), free[service.name])
+        now = planned + chance.minutes(60)
         month = f"{now.year}.{now.month}"
         builds[service.name, month] = builds.get((service.name, month), 0) + 1
         release = Release(
@@ -82,6 +81,8 @@ def _changes(
             age=min(number / wanted, 0.999),
             running=running[service.name],
             now=now,
+            # One release of a service after the other: what runs where must not depend on luck.
+            not_before=free[service.name],
         )
         steps = list(release.steps())
         free[service.name] = max(free[service.name], release.now)
