@@ -127,12 +127,28 @@ class Index:
         bisect.insort(self._units[entry.nvrpp], entry, key=_recorded)
         for ids in self._lists_of(entry):
             ids.append(entry.id)
+        if entry.occurrence is not None:
+            self._first_to_front(
+                entry.occurrence.id, len(self._by_cdevent[entry.occurrence.id]) - 1
+            )
 
     def _forget(self, entry: Entry) -> None:
         del self._entries[entry.id]
         self._units[entry.nvrpp].remove(entry)
         for ids in self._lists_of(entry):
             ids.remove(entry.id)
+        if entry.occurrence is not None and (same := self._by_cdevent[entry.occurrence.id]):
+            self._first_to_front(
+                entry.occurrence.id,
+                min(range(len(same)), key=lambda place: _recorded(self._entries[same[place]])),
+            )
+
+    def _first_to_front(self, cdevent: str, place: int) -> None:
+        """Of the events with one CDEvents id the one recorded first comes first in their list, so
+        that resolving an id takes no longer when somebody uses it for everything."""
+        same = self._by_cdevent[cdevent]
+        if _recorded(self._entries[same[place]]) < _recorded(self._entries[same[0]]):
+            same[0], same[place] = same[place], same[0]
 
     def _lists_of(self, entry: Entry) -> Iterator[list[str]]:
         """Every list by which this entry is found."""
@@ -224,9 +240,7 @@ class Index:
         if entry is not None:
             return entry
         named = self._by_cdevent.get(name)
-        if not named:
-            return None
-        return min((self._entries[id] for id in tuple(named)), key=_recorded)
+        return self._entries[named[0]] if named else None
 
     def touching(self, node: str) -> list[Entry]:
         """The events that name a node (an artifact, a chain, a service …), oldest first."""
@@ -369,7 +383,7 @@ class Index:
         entries = self._units.get(unit, [])
         ids = {g for e in entries for g in self._gates_of.get(e.event_receiver_id, ())}
         groups = sorted((self.groups[id] for id in ids), key=lambda group: (group.name, group.id))
-        return [judge(group, entries, unit) for group in groups]
+        return [judge(group, self._deciding(group, entries, None), unit) for group in groups]
 
     def gate(self, group_id: str, unit: NVRPP, as_of: datetime | None = None) -> Gate | None:
         """The state of one gate; None if the group is not known or nothing of it happened here."""
@@ -379,7 +393,22 @@ class Index:
             entry.event_receiver_id in group.event_receiver_ids for entry in entries
         ):
             return None
-        return judge(group, entries, unit, as_of)
+        return judge(group, self._deciding(group, entries, as_of), unit, as_of)
+
+    @staticmethod
+    def _deciding(group: Group, entries: list[Entry], as_of: datetime | None) -> list[Entry]:
+        """The newest entry on each of the group's receivers: all that its state depends on."""
+        wanted, found = set(group.event_receiver_ids), []
+        end = len(entries)
+        if as_of is not None:
+            end = bisect.bisect_right(entries, as_of, key=lambda entry: entry.created_at)
+        for place in range(end - 1, -1, -1):
+            if entries[place].event_receiver_id in wanted:
+                wanted.discard(entries[place].event_receiver_id)
+                found.append(entries[place])
+                if not wanted:
+                    break
+        return found
 
     def announced(self, group_id: str | None, unit: NVRPP) -> list[Announced]:
         """The messages about a unit: its gate's, or (None) its events'; in the topic's order."""
