@@ -27,7 +27,7 @@ class Start:
 
 def _eprlab(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "eprlab", *words],
+        [Path(sys.executable).with_name("eprlab"), *words],
         env={**os.environ, "EPRLAB_HOME": str(home), "EPRLAB_BACKEND": "embedded"},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
@@ -52,7 +52,7 @@ def measure_start() -> Start:
     finally:
         _eprlab(home, "reset", "--yes")
         shutil.rmtree(home, ignore_errors=True)
-    resident = {part["name"]: part["memory_bytes"] for part in status["components"]}
+    resident = {part["name"]: part["memory"] for part in status["components"]}
     return Start(cold, again, joined, resident)
 
 
