@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import networkx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from lineage_story import (
     ANNOUNCED,
     BROKE,
@@ -481,6 +482,22 @@ def test_on_a_phone_nothing_overflows_and_the_drawer_goes_below(look):
         page.get_by_role("complementary").bounding_box(),
     )
     assert drawer["y"] >= canvas["y"] + canvas["height"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_accessibility_checker_finds_nothing(look, theme):
+    page = look(
+        f'<main><script>document.documentElement.dataset.theme = "{theme}"</script>'
+        f"<style>body{{background:{'#fff' if theme == 'light' else '#121212'}}}</style><h1>t</h1><h2>u</h2>",
+        explore(WHOLE, "tidetable", records=EVENTS),
+        "</main>",
+    )
+    for summary in ("Gates (1)", "Tables: the same data", "Keys"):
+        page.get_by_text(summary, exact=True).click()
+    choose(page, "tidetable-scan, ✓ no findings, event")
+    page.get_by_role("button", name="Around it").click()
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
 
 
 def test_on_paper_there_are_no_tools(look):

@@ -36,7 +36,7 @@ const start = (root, doc, onChoose = () => {}) => {
       const way = graph.critical(asked.focus, known.nodes), longest = way.steps.reduce((a, b) => (b.wait > (a?.wait ?? -1) ? b : a), null);
       keep("not on the critical path", (n) => way.nodes.has(n));
       for (const { node, wait } of way.steps) hops.set(node, wait === null ? "begins" : `+${duration(wait)}`);
-      note = `Critical path to ${doc.nodes[asked.focus].label}: ${way.steps.length} events in ${duration(way.total)} by the ${way.clock === "occurred" ? "producers'" : "registry's"} clock` +
+      note = `Critical path to ${doc.nodes[asked.focus].label}: ${count(way.steps.length, "event")} in ${duration(way.total)} by the ${way.clock === "occurred" ? "producers'" : "registry's"} clock` +
         `${longest && longest.wait !== null ? `; the longest wait was for ${doc.nodes[longest.node].label}, ${duration(longest.wait)}` : ""}. `;
       closed = true;
     }
@@ -299,7 +299,8 @@ const start = (root, doc, onChoose = () => {}) => {
   root.append(tools, kinds, time, make("div", { className: "plab-stage" }, svg, drawer), status, shownLine,
     lineKeys(doc), saving, gates, tables, help);
   render();
-  svg.style.height = `${Math.round(Math.min(620, Math.max(240, (canvas.whole[3] / canvas.whole[2]) * (svg.clientWidth || 800))))}px`;
+  const height = Math.round(Math.min(620, Math.max(320, (canvas.whole[3] / canvas.whole[2]) * (svg.clientWidth || 800))));
+  root.style.setProperty("--plab-height", `${height}px`);
   if (doc.focus !== null) {
     choose(doc.focus);
     if (doc.hops !== null) around();
