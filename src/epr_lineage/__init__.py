@@ -22,6 +22,7 @@ Modules, in the order in which they build on each other:
 - `model`     nodes and edges
 - `payloads`  what CDEvents, SBOMs, attestations and agents' actions say
 - `entry`     what is kept of an event
+- `naming`    what an event names: other events, gates, things
 - `index`     everything, looked up by id, unit, node or digest; grows in any order
 - `rules`     one function for each kind of edge
 - `build`     a lineage of some records (`trace`), of an index, or around a node

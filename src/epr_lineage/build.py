@@ -8,7 +8,7 @@ from dataclasses import replace
 from epr.messages import Message
 from epr.records import NVRPP, Event, Group, Receiver
 from epr_lineage.clocks import in_order
-from epr_lineage.entry import Entry
+from epr_lineage.entry import Announced, Entry
 from epr_lineage.index import Index
 from epr_lineage.model import Edge, Kind, Lineage, Node, State
 from epr_lineage.payloads import purls
@@ -113,7 +113,7 @@ def _events_near(index: Index, node_id: str) -> list[Entry]:
     return index.touching(node_id)
 
 
-def _caused_by_announcement(index: Index, message) -> list[Entry]:
+def _caused_by_announcement(index: Index, message: Announced) -> list[Entry]:
     if message.group_id is None:
         return []
     return index.caused_by_gate(message.group_id, message.nvrpp)
@@ -200,7 +200,7 @@ def _event(index: Index, event: Entry) -> Node:
     )
 
 
-def _message(message) -> Node:
+def _message(message: Announced) -> Node:
     return Node(
         Kind.MESSAGE,
         message.node.removeprefix(f"{Kind.MESSAGE}:"),

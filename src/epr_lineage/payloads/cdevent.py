@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -150,7 +150,7 @@ def _thing(type: str, id: str, stated: str, default: str) -> Thing:
     return Thing(kind, " ".join(part for part in (typed, source, id) if part), id, source)
 
 
-def _mentions(content: Mapping[str, Any], source: str):
+def _mentions(content: Mapping[str, Any], source: str) -> Iterator[Thing]:
     for key, value in content.items():
         if (type := _MENTIONS.get(key)) and isinstance(value, dict):
             stated = optional(value.get("source"), f"{key}.source") or ""
@@ -171,7 +171,7 @@ def _sbom_uri(content: Mapping[str, Any]) -> str | None:
     return optional(sbom.get("uri"), "sbom.uri") if isinstance(sbom, dict) else None
 
 
-def _actors(content: Mapping[str, Any]):
+def _actors(content: Mapping[str, Any]) -> Iterator[str]:
     for key in _ACTORS:
         if actor := optional(content.get(key), key):
             yield actor

@@ -27,7 +27,7 @@ has a pandas `frame` and, where it is a graph, a `lineage`; each says its `cover
 | Q22 | is this record authentic? | `is_authentic`, `is_chain_whole` |
 
 Modules: `coverage`, `journey` (which events a question is about), `path`, `deployments`,
-`components`, `gates`, `timing`, `process`, `comparison`, `quality`, `importance`, `knowledge`,
+`bills`, `components`, `gates`, `timing`, `process`, `comparison`, `quality`, `importance`, `knowledge`,
 `actors`, `dora`, `authenticity`.
 
 Imported by `eprlab` and by lessons.
@@ -35,13 +35,9 @@ Imported by `eprlab` and by lessons.
 
 from epr_lineage.questions.actors import who_acted
 from epr_lineage.questions.authenticity import chained, is_authentic, is_chain_whole
+from epr_lineage.questions.bills import bill_difference, why_component
 from epr_lineage.questions.comparison import Change, compare
-from epr_lineage.questions.components import (
-    bill_difference,
-    blast_radius,
-    releases_with,
-    why_component,
-)
+from epr_lineage.questions.components import blast_radius, releases_with
 from epr_lineage.questions.coverage import Coverage
 from epr_lineage.questions.deployments import Deployment, deployments, running
 from epr_lineage.questions.dora import (

@@ -16,7 +16,7 @@ from epr_lineage.errors import NothingFound
 from epr_lineage.flow import in_flow_order
 from epr_lineage.index import Index
 from epr_lineage.model import Kind, Lineage
-from epr_lineage.questions.components import BillDifference, bill_difference
+from epr_lineage.questions.bills import BillDifference, bill_difference
 from epr_lineage.questions.coverage import Coverage
 from epr_lineage.questions.journey import journey
 from epr_lineage.rules.identity import own_artifact

@@ -1,11 +1,10 @@
-"""What releases are made of: who has a component, how far a bad one reaches, why it is there."""
+"""Which releases have a component, and how far a bad one reaches."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 
-import networkx
 import pandas
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -14,13 +13,12 @@ from epr_lineage.entry import Entry
 from epr_lineage.errors import NotComparable, NothingFound
 from epr_lineage.index import Index
 from epr_lineage.model import Kind
+from epr_lineage.naming import place_of
 from epr_lineage.payloads import purls
+from epr_lineage.questions.bills import artifacts_of, billed
 from epr_lineage.questions.coverage import Coverage
-from epr_lineage.questions.deployments import WENT_LIVE, running
+from epr_lineage.questions.deployments import running
 from epr_lineage.rules.identity import own_artifact
-from epr_lineage.rules.supply import bills_at, described
-
-SHIPPED = ("artifact.published", "artifact.packaged", *WENT_LIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +92,6 @@ class Blast:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class BillDifference:
-    """What differs between two bills of materials, by package: versions before and after."""
-
-    added: dict[str, str]
-    removed: dict[str, str]
-    changed: dict[str, tuple[str, str]]
-
-    @property
-    def frame(self) -> pandas.DataFrame:
-        """One row a package that differs."""
-        rows = [(name, "", version, "added") for name, version in self.added.items()]
-        rows += [(name, version, "", "removed") for name, version in self.removed.items()]
-        rows += [(name, *versions, "changed") for name, versions in self.changed.items()]
-        return pandas.DataFrame(sorted(rows), columns=["package", "before", "after", "what"])
-
-
 def releases_with(index: Index, component: str, versions: str = "") -> Releases:
     """Q4. Which releases contain this component? `component`: a purl, with or without a version.
 
@@ -139,7 +120,7 @@ def releases_with(index: Index, component: str, versions: str = "") -> Releases:
             for bill in index.touching(node):
                 found += [
                     Containing(artifact, purl.full, bill, tuple(live.get(artifact, ())))
-                    for artifact in _described(index, bill)
+                    for artifact in artifacts_of(index, bill)
                 ]
     unique = {(item.artifact, item.component): item for item in found}
     return Releases(
@@ -173,88 +154,6 @@ def blast_radius(index: Index, start: str) -> Blast:
         tuple(sorted(place.partition(":")[2] for place in runs)),
         billed(index),
     )
-
-
-def why_component(index: Index, artifact: str, component: str) -> tuple[str, ...]:
-    """Why is this component in that artifact? The shortest way of dependencies, as purls, from the
-    artifact to the component; `()` if its bill does not say. Raises `NothingFound` without a bill."""
-    bill = bill_of(index, artifact)
-    sbom, wanted = bill.said.sbom, purls.parse(component)
-    graph = networkx.DiGraph(sbom.depends)
-    targets = [c for c in sbom.components if wanted and c in (wanted.full, component)]
-    targets += [c for c in sbom.components if wanted and purls.parse(c).base == wanted.full]
-    if not sbom.subject or sbom.subject not in graph:
-        return ()
-    for target in targets:
-        if target in graph and networkx.has_path(graph, sbom.subject, target):
-            return tuple(networkx.shortest_path(graph, sbom.subject, target))
-    return ()
-
-
-def bill_difference(index: Index, before: str, after: str) -> BillDifference:
-    """What differs between the bills of two artifacts (purls or units). Raises `NothingFound`."""
-    old, new = (_versions(bill_of(index, artifact)) for artifact in (before, after))
-    return BillDifference(
-        added={name: new[name] for name in sorted(new.keys() - old.keys())},
-        removed={name: old[name] for name in sorted(old.keys() - new.keys())},
-        changed={
-            name: (old[name], new[name])
-            for name in sorted(old.keys() & new.keys())
-            if old[name] != new[name]
-        },
-    )
-
-
-def bill_of(index: Index, artifact: str) -> Entry:
-    """The event with the newest bill of materials of an artifact. Raises `NothingFound`."""
-    purl, unit = purls.parse(artifact), index.unit_called(artifact)
-    key = purl.full if purl else artifact
-    events = list(index.of_unit(unit)) if unit else index.touching(f"{Kind.ARTIFACT}:{key}")
-    for entry in reversed(events):
-        if entry.said.sbom is not None and (unit or key in _described(index, entry)):
-            return entry
-        uri = entry.occurrence.sbom_uri if entry.occurrence else None
-        for bill in bills_at(index, uri) if uri else ():
-            return bill
-    raise NothingFound(artifact, "no event with its bill of materials is in the index")
-
-
-def billed(index: Index) -> Coverage:
-    """How many of the artifacts that were packaged, published or deployed have a bill of materials."""
-    shipped: dict[str, bool] = {}
-    for node in index.named(Kind.ARTIFACT):
-        key = node.partition(":")[2]
-        if not key.startswith("pkg:"):
-            continue
-        events = index.touching(node)
-        if any(entry.name in SHIPPED for entry in events):
-            shipped[key] = any(_has_bill(index, entry, key) for entry in events)
-    return Coverage.over(shipped.items(), "shipped artifacts have a bill of materials")
-
-
-def _has_bill(index: Index, entry: Entry, key: str) -> bool:
-    if entry.said.sbom is not None and key in _described(index, entry):
-        return True
-    occurrence = entry.occurrence
-    about = (
-        occurrence is not None
-        and occurrence.artifact is not None
-        and occurrence.artifact.key == key
-    )
-    return about and occurrence.sbom_uri is not None and bool(bills_at(index, occurrence.sbom_uri))
-
-
-def _described(index: Index, bill: Entry) -> list[str]:
-    """The artifacts of a bill, by purl where they have one."""
-    keys = described(bill)
-    named = [key for key in keys if key.startswith("pkg:")]
-    own = own_artifact(bill)
-    return list(dict.fromkeys(named or ([own] if own else keys)))
-
-
-def _versions(bill: Entry) -> dict[str, str]:
-    parsed = (purls.parse(component) for component in bill.said.sbom.components)
-    return {purl.base: purl.version for purl in parsed if purl}
 
 
 def _inside(version: str, allowed: SpecifierSet) -> bool | None:
@@ -306,7 +205,9 @@ def _spread(index: Index, node: str) -> list[tuple[int, str]]:
         if purl and not purl.version:
             further += [(0, other) for other in index.named(Kind.COMPONENT) if _base(other) == key]
         for bill in index.touching(node):
-            further += [(1, f"{Kind.ARTIFACT}:{artifact}") for artifact in _described(index, bill)]
+            further += [
+                (1, f"{Kind.ARTIFACT}:{artifact}") for artifact in artifacts_of(index, bill)
+            ]
     elif kind == Kind.ARTIFACT:
         if index.touching(component := f"{Kind.COMPONENT}:{key}"):
             further.append((0, component))
@@ -328,10 +229,8 @@ def _spread(index: Index, node: str) -> list[tuple[int, str]]:
 
 
 def _places(entry: Entry) -> list[str]:
-    environment = entry.occurrence.mentioned(Kind.ENVIRONMENT)
-    if entry.occurrence.subject.kind is not Kind.SERVICE or environment is None or entry.failed:
-        return []
-    return [f"{Kind.PLACE}:{entry.occurrence.subject.key} @ {environment.key}"]
+    place = None if entry.failed else place_of(entry.occurrence)
+    return [f"{Kind.PLACE}:{place}"] if place else []
 
 
 def _base(node: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -153,7 +154,7 @@ def unannounced(index: Index) -> Announcing:
     )
 
 
-def _demanded(index: Index):
+def _demanded(index: Index) -> Iterator[tuple[Group, Entry]]:
     for entries in index.units.values():
         touched = {entry.event_receiver_id for entry in entries}
         groups = [g for g in tuple(index.groups.values()) if touched & set(g.event_receiver_ids)]

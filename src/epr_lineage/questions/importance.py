@@ -11,7 +11,8 @@ import pandas
 from epr_lineage.flow import flow_of
 from epr_lineage.index import Index
 from epr_lineage.model import Kind
-from epr_lineage.questions.components import billed, releases_with
+from epr_lineage.questions.bills import billed
+from epr_lineage.questions.components import releases_with
 from epr_lineage.questions.coverage import Coverage
 from epr_lineage.questions.deployments import deployments
 

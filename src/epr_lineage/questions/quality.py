@@ -14,6 +14,7 @@ from epr_lineage.entry import Entry
 from epr_lineage.flow import flow_of
 from epr_lineage.index import Index
 from epr_lineage.model import Kind
+from epr_lineage.naming import links_of
 from epr_lineage.questions.coverage import Coverage
 
 
@@ -207,8 +208,7 @@ def _doubled(index: Index) -> Iterator[Issue]:
 
 
 def _link(entry: Entry, type: str) -> bool:
-    links = entry.occurrence.links if entry.occurrence else entry.said.links
-    return any(link.type == type for link in links)
+    return any(link.type == type for link in links_of(entry))
 
 
 def _by_source(same: list[Entry]) -> list[list[Entry]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from epr_lineage.entry import Entry
-from epr_lineage.index import CAUSAL, Index, Reference, place_of
+from epr_lineage.index import Index
 from epr_lineage.model import Confidence, Edge, Kind
+from epr_lineage.naming import CAUSAL, Reference, links_of, place_of
 from epr_lineage.payloads.cdevent import RUNS
 from epr_lineage.rules.identity import own_artifact
 from epr_lineage.rules.world import World, edge, node_id
@@ -27,7 +27,7 @@ def relation(world: World) -> Iterator[Edge]:
     for reference in _references(world, "L10"):
         yield _joined(world.index, reference, reference.effect, reference.cause, reference.relation)
     for event in world.events:
-        for link in _links(event):
+        for link in links_of(event):
             if link.type == "RELATION" and link.kind not in CAUSAL and link.earlier:
                 later = event.id if link.later == "" else link.later
                 if later:
@@ -45,7 +45,7 @@ def in_chain(world: World) -> Iterator[Edge]:
             continue
         chain = node_id(Kind.CHAIN, event.said.chain)
         yield edge("L11", "in", Confidence.DECLARED, event.node, chain, event)
-        for link in _links(event):
+        for link in links_of(event):
             if link.type in ("START", "END"):
                 word = "starts" if link.type == "START" else "ends"
                 marked = event.node if link.later == "" else _node(world.index, link.later or "")
@@ -143,7 +143,3 @@ def _node(index: Index, name: str) -> str:
     """The node of the event that an id means; of an event that is not known, by the id itself."""
     entry = index.resolve(name)
     return entry.node if entry else node_id(Kind.EVENT, name)
-
-
-def _links(event: Entry):
-    return event.occurrence.links if event.occurrence else event.said.links
