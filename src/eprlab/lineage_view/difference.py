@@ -39,7 +39,7 @@ class Difference:
 
     def count(self, mark: Mark) -> int:
         """How many nodes have this mark."""
-        return sum(one is mark for one in self.marks.values())
+        return sum(one == mark for one in self.marks.values())
 
     def __str__(self) -> str:
         return ", ".join(f"{self.count(mark)} {mark}" for mark in Mark) + " (nodes)"

@@ -89,7 +89,9 @@ def _object(
     }
     more = None
     if schema.get("additionalProperties", True) is not False:
-        more = _json(f"{path}.…", False, {"description": "other properties, as a JSON object"})
+        more = _json(
+            f"{path}.(other)", False, {"description": "other properties, as a JSON object"}
+        )
     parts = [field.widget for field in fields.values()] + ([more.widget] if more else [])
     inner = widgets.VBox(parts, layout=widgets.Layout(padding="0 0 0 1em" if depth else "0"))
     given = widgets.Checkbox(value=required, disabled=required, description=visible(_name(path)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from eprlab.lineage_view.text import escape
 
 _TABLE = "border-collapse:collapse;font-size:12px;width:100%"
+_HEAD = "padding:.15em .8em .15em 0;text-align:left;vertical-align:bottom;white-space:nowrap"
 _CELL = "padding:.15em .8em .15em 0;text-align:left;vertical-align:top;overflow-wrap:anywhere"
 
 
@@ -23,7 +24,7 @@ def cell(value: object) -> Markup:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], caption: str) -> Markup:
     """A table with a caption, in a box that scrolls and can be reached by keyboard."""
-    head = "".join(f'<th scope="col" style="{_CELL}">{escape(one)}</th>' for one in headings)
+    head = "".join(f'<th scope="col" style="{_HEAD}">{escape(one)}</th>' for one in headings)
     body = "".join(
         "<tr>" + "".join(f'<td style="{_CELL}">{cell(one)}</td>' for one in row) + "</tr>"
         for row in rows
