@@ -29,7 +29,7 @@ Choose in the form, or write the letter in place of the `...`.
     ask=(
         Question(
             "json",
-            'Which of these is JSON? {"passed": true}   {\'passed\': True}   {passed: true}',
+            'Which is JSON: (1) {"passed": true}, (2) {\'passed\': True}, (3) {passed: true}?',
             {
                 "a": Option("The first", "Double quotes, and true in lower case.", True),
                 "b": Option(
@@ -66,7 +66,7 @@ Choose in the form, or write the letter in place of the `...`.
         ),
         Question(
             "python",
-            "What is in receipts?   receipts = [r for r in events if not r.success]",
+            "After receipts = [r for r in events if not r.success], what is in receipts?",
             {
                 "a": Option(
                     "The events that succeeded",

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import nbformat
 
-from eprlab.book import solving
+from eprlab.book import refreshing, solving
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -69,7 +69,11 @@ def _travel(notebook: Path, logs: Path) -> Journey:
             for name, value in os.environ.items()
             if not name.startswith(("EPR_", "EPRLAB_", "PYTEST"))
         }
-        environment |= {"EPRLAB_HOME": home, "EPRLAB_BACKEND": "embedded"}
+        environment |= {
+            "EPRLAB_HOME": home,
+            "EPRLAB_BACKEND": "embedded",
+            "EPRLAB_LEARNER": refreshing.LEARNER,
+        }
         # The folder of this Python alone: no git, no docker, no shell tools.
         bare = environment | {"PATH": str(Path(sys.executable).parent)}
         solved = Path(home) / f"{notebook.stem}-solved.ipynb"

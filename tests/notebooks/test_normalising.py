@@ -33,6 +33,7 @@ def printed(text, name="stdout"):
         ("partition 2, offset 41", "partition 0, offset 7"),
         ("http://127.0.0.1:8042", "http://127.0.0.1:8052"),
         ("epr-watcher-bb48c4d0fca6", "epr-watcher-367de59ecb2c"),
+        ("<style>.plab{color:red}\n</style><p>", "<style>.plab{color:blue}</style><p>"),
         ("<function ship at 0x7fdc857b1580>", "<function ship at 0x7fdc855bf560>"),
     ],
 )
