@@ -113,6 +113,7 @@ main()
     )
     assert done.returncode == 0, done.stderr
     said = done.stdout.splitlines()
-    assert [line.split()[0] for line in said] == ["unchanged"] * (len(said) - 1) + ["written"]
+    assert f"written    {session.notebook.name}" in said
+    assert f"unchanged  {course.sessions[0].notebook.name}" in said
     assert [cell.source for cell in opened(session).cells] == wanted
     assert course.sessions[0].notebook.read_bytes() == first

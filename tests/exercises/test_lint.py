@@ -246,5 +246,5 @@ def test_the_command_lists_what_is_wrong(small):
     )
     assert done.returncode == 1
     assert "its parts are 10 minutes, the session 45" in done.stdout
-    assert re.search(r"^1 problems in 1 exercises$", done.stdout, re.M)
+    assert re.search(r"^1 problems in 1 exercises$", done.stdout, re.M), done.stdout
     assert done.stderr.splitlines() == ["trying next-high-tide"]

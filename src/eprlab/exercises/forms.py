@@ -52,8 +52,8 @@ class Form(widgets.VBox):
         value = self._answers.get(question.key)
         given = value if question.option(value) else None
         if _are_labels(self._questions):
-            options = [("choose …", None), *((label, label) for label in question.options)]
-            control = widgets.Dropdown(options=options, value=given, tooltip=question.text)
+            options = [("choose …", ""), *((label, label) for label in question.options)]
+            control = widgets.Dropdown(options=options, value=given or "", tooltip=question.text)
         else:
             options = [(f"{value}: {o.text}", value) for value, o in question.options.items()]
             control = widgets.RadioButtons(options=options, value=given, layout={"width": "auto"})
@@ -61,7 +61,7 @@ class Form(widgets.VBox):
         return control
 
     def _choose(self, key: str, value: str | None) -> None:
-        self._answers[key] = ... if value is None else value
+        self._answers[key] = value or ...
         self._chosen(
             {q.key: v for q in self._questions if (v := self._answers.get(q.key)) in q.options}
         )
@@ -96,28 +96,38 @@ class Form(widgets.VBox):
 
 def page(exercise: Exercise, questions: tuple[Question, ...]) -> str:
     """The form for a page without a kernel: choosing says at once why, or why not."""
-    fields = "".join(_fieldset(exercise.id, question) for question in questions)
+    sorting = _are_labels(questions)
+    fields = "".join(_fieldset(exercise.id, question, sorting) for question in questions)
+    meaning = _meanings(questions[0]) if sorting else ""
     count = f"{len(questions)} questions"
     return (
         panel(
             escape(exercise.title),
-            f'<form class="plab-form" data-count="{len(questions)}">{fields}'
+            f'{meaning}<form class="plab-form">{fields}'
             f'<output aria-live="polite">{count}; every answer is explained.</output></form>',
         ).replace(' role="status"', "", 1)  # the form speaks through its own live regions
         + f'<script type="module">{_script()}</script>'
     )
 
 
-def _fieldset(id: str, question: Question) -> str:
+def _meanings(question: Question) -> str:
+    rows = "".join(
+        f"<dt>{escape(label)}</dt><dd>{escape(option.text)}</dd>"
+        for label, option in question.options.items()
+    )
+    return f"<dl>{rows}</dl>"
+
+
+def _fieldset(id: str, question: Question, sorting: bool) -> str:
     why = {value: [option.right, option.because] for value, option in question.options.items()}
     name = f"{id}-{question.key}"
     labels = "".join(
         f'<label><input type="radio" name="{escape(name)}" value="{escape(value)}"> '
-        f"{escape(value)}: {escape(option.text)}</label>"
+        f"{escape(value if sorting else f'{value}: {option.text}')}</label>"
         for value, option in question.options.items()
     )
     return (
-        f'<fieldset data-why="{escape(json.dumps(why))}"><legend>{escape(question.text)}</legend>'
+        f'<fieldset{" class=plab-x-row" if sorting else ""} data-why="{escape(json.dumps(why))}"><legend>{escape(question.text)}</legend>'
         f'{labels}<output aria-live="polite"></output></fieldset>'
     )
 

@@ -55,8 +55,12 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Escaped text in which `backticks` become code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    """Escaped text in which `backticks`, and calls of ours such as hint("…"), become code."""
+    marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    return _CALL.sub(r"<code>\g<0></code>", marked)
+
+
+_CALL = re.compile(r"\b(?:check|hint|solution|reset)\(&quot;[\w-]+&quot;(?:, anyway=True)?\)")
 
 
 def anchor(heading: str) -> str:
