@@ -117,6 +117,28 @@ def test_a_lineage_can_be_walked_by_keyboard_on_its_page(site, reading):
         assert not reader.complaints
 
 
+def test_the_self_test_answers_in_its_page(site, reading):
+    with reading() as reader:
+        tab = reader.open(site, "notebooks/00-start-here")
+        question = tab.locator("form.plab-form fieldset").first
+        question.get_by_role("radio").nth(1).check()
+        said = question.locator("output")
+        assert "Primer: JSON and JSON Schema" in said.inner_text()
+        question.get_by_role("radio").nth(0).check()
+        assert "Double quotes" in said.inner_text()
+        assert not reader.complaints
+
+
+def test_hints_unfold_by_keyboard(site, reading):
+    with reading() as reader:
+        tab = reader.open(site, "notebooks/00-start-here")
+        hint = tab.locator(".plab-help details").first
+        assert not hint.locator("p").is_visible()
+        hint.locator("summary").focus()
+        tab.keyboard.press("Enter")
+        hint.get_by_text("Every quoted time in the list is a boat.").wait_for()
+
+
 def test_without_scripts_everything_can_be_read(site, reading):
     with reading(java_script_enabled=False) as reader:
         tab = reader.open(site, "notebooks/02-event-provenance-registry")
