@@ -36,8 +36,11 @@ def test_what_was_before_and_what_comes_is_in_the_index(client, server, build):
     with feed_of(client, server).running() as feed:
         assert before in feed.index
         after = client.events.post(build, UNIT, success=False)
-        assert feed.wait_until(lambda index: after in index)
-        assert len(lineage_of(feed.index).of_kind(Kind.MESSAGE)) == 1
+        assert feed.wait_until(
+            lambda index: after in {message.event_id for message in index.announced(None, UNIT)}
+        )
+        assert not feed.index[after].success
+        assert lineage_of(feed.index).of_kind(Kind.MESSAGE)
         assert feed.index.receivers[build.id].name == "tidetable-build"
 
 
