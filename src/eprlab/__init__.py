@@ -7,4 +7,5 @@ except notebooks, tests and the site's build.
 - `stack`: PostgreSQL, a Kafka-API broker and the registry, started and watched over
 - `cli`: the command line
 - `doctor`: what this machine has, and what the lab can do with it
+- `exercises`, `progress`: what a learner does, what is made of it; `learner`: who that is
 """

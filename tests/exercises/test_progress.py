@@ -109,6 +109,15 @@ def test_the_file_can_be_read_by_a_person(learner):
     assert yaml.safe_load(text)["exercises"][QUIZ]["passed"]["attempts"] == 1
 
 
+def test_a_folder_that_cannot_be_written_takes_the_record_but_not_the_verdict(learner, monkeypatch):
+    learner.store.read()
+    (learner.store.folder / "answers").write_text("a file in the way", encoding="utf-8")
+    [verdict] = learner.solve(QUIZ)
+    assert verdict.passed and any("could not be kept" in note for note in verdict.notes)
+    monkeypatch.setenv("EPRLAB_HOME", str(learner.store.path))
+    assert "cannot be read or written" in repr(learner.solve(QUIZ)[0])
+
+
 def test_two_learners_have_two_files(learner, monkeypatch):
     learner.solve(QUIZ)
     monkeypatch.setenv("EPRLAB_LEARNER", "tern-1")

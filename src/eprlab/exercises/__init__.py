@@ -4,10 +4,11 @@ In a notebook:
 
     from eprlab.exercises import check, hint, progress, reset, solution
 
-    check("find-or-create")      # looks at the cell above and at the real stack
-    hint("find-or-create")       # one of three
-    solution("find-or-create")   # after you passed, or when you ask for it
-    reset("find-or-create")      # the starter cell again
+    check("set-up-twice")        # looks at the cell above and at the real stack
+    hint("set-up-twice")         # one of three
+    solution("set-up-twice")     # after you passed, or when you ask for it
+    reset("set-up-twice")        # the starter cell again
+    form("a-quiz", answers)      # fills in the dict of a starter cell
     progress()                   # the board; progress.lineage() draws it
     record.export()              # a signed record of it
 

@@ -14,8 +14,12 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
+from eprlab.exercises.limits import OutOfTime, time_limit
+
 SHOWN = 160
 """Characters of a value that a finding shows."""
+SECONDS = 1.0
+"""How long a value may take to show itself."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,13 @@ class Answer:
 
 
 def _text(name: str, value: Any) -> str:
-    with contextlib.suppress(Exception):  # not code, or its source is nowhere to be found
-        return textwrap.dedent(inspect.getsource(value)).strip()
-    try:
+    with contextlib.suppress(Exception, OutOfTime), time_limit(SECONDS):
+        with contextlib.suppress(
+            OSError, TypeError
+        ):  # no code, or its source is nowhere to be found
+            return textwrap.dedent(inspect.getsource(value)).strip()
         return f"{name} = {json.dumps(value, sort_keys=True, ensure_ascii=False, indent=4)}"
-    except Exception:
-        return f"{name} = {shown(value, 10_000)}"
+    return f"{name} = {shown(value, 10_000)}"
 
 
 def shown(value: Any, limit: int = SHOWN) -> str:
@@ -60,10 +65,8 @@ def shown(value: Any, limit: int = SHOWN) -> str:
     if value is None:
         return "None"
     try:
-        text = repr(value)
-        if not isinstance(text, str):
-            raise TypeError
-    except Exception:
+        with time_limit(SECONDS):
+            text = " ".join(repr(value).split())
+    except (Exception, OutOfTime):
         text = f"something of type {type(value).__name__} that cannot be shown"
-    text = " ".join(text.split())
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

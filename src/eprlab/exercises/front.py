@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,6 +62,13 @@ def _kindly(call: Call) -> Call:
             if os.environ.get(STRICT):
                 raise
             return Note("That did not work", str(error))
+        except OSError as error:
+            if os.environ.get(STRICT):
+                raise
+            return Note(
+                "Your progress cannot be read or written",
+                f"{error}\nIs there room on the disk, and may you write to .lab (or EPRLAB_HOME)?",
+            )
 
     return said
 
@@ -100,7 +107,10 @@ def check(id: str, **answer: Any) -> Verdict | Note:
                 f"Your progress file could not be read. It is kept as {known.damaged}; a new one has begun."
             )
         verdict = checking.judge(exercise, namespace, setting)
-        verdict = _recorded(verdict, namespace, setting, store)
+        try:
+            verdict = _recorded(verdict, namespace, setting, store)
+        except OSError as error:  # a full disk takes the record, not the verdict
+            verdict = replace(verdict, notes=(*verdict.notes, f"This could not be kept: {error}"))
     finally:
         setting.close()
     if os.environ.get(STRICT) and not verdict.passed:
@@ -133,7 +143,7 @@ def _recorded(
     notes = list(verdict.notes)
     if verdict.passed and not setting.passed_before:
         notes.append(_handed_in(exercise, store))
-    return Verdict(exercise, verdict.outcome, verdict.findings, verdict.unseen, tuple(notes))
+    return replace(verdict, notes=tuple(notes))
 
 
 def _handed_in(exercise: Exercise, store: Store) -> str:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from types import TracebackType
 from typing import Any
 
 from eprlab.exercises.limits import OutOfTime, time_limit
@@ -55,9 +54,9 @@ def run(
     """Calls the learner's code for at most `seconds`.
 
     `of` is the namespace that their code lives in: it tells their lines from a library's in a
-    traceback. Without it the call's own globals are taken.
+    traceback, beside the call's own globals.
     """
-    namespace = of if of is not None else getattr(call, "__globals__", {})
+    theirs = [of, getattr(call, "__globals__", None)]
     printed = _Printed()
     with printed.captured(), _exit_raises():
         try:
@@ -68,11 +67,11 @@ def run(
         except OutOfTime as error:
             if error.limit is not limit:  # that of the whole check, not of this call
                 raise
-            return Run(Ending.TIMED_OUT, None, error, _line(error, namespace), printed.text)
+            return Run(Ending.TIMED_OUT, None, error, _line(error, theirs), printed.text)
         except SystemExit as error:
-            return Run(Ending.EXITED, None, error, _line(error, namespace), printed.text)
+            return Run(Ending.EXITED, None, error, _line(error, theirs), printed.text)
         except BaseException as error:  # whatever a learner may raise
-            return Run(Ending.RAISED, None, error, _line(error, namespace), printed.text)
+            return Run(Ending.RAISED, None, error, _line(error, theirs), printed.text)
     return Run(Ending.RETURNED, value, printed=printed.text)
 
 
@@ -139,18 +138,14 @@ def shell_of_this_kernel() -> Any:
     return ipython.get_ipython() if ipython is not None else None
 
 
-def _line(error: BaseException, namespace: dict[str, Any]) -> str:
+def _line(error: BaseException, namespaces: list[dict[str, Any] | None]) -> str:
     """The innermost line of the learner's code in the traceback: `line 3: return 1 / 0`."""
-    theirs = None
-    for frame, number in traceback.walk_tb(_traceback(error)):
-        if frame.f_globals is namespace:
-            theirs = frame, number
-    if theirs is None:
+    innermost = None
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if any(frame.f_globals is namespace for namespace in namespaces):
+            innermost = frame, number
+    if innermost is None:
         return ""
-    frame, number = theirs
+    frame, number = innermost
     text = linecache.getline(frame.f_code.co_filename, number, frame.f_globals).strip()
     return f"line {number}: {text[:200]}" if text else f"line {number}"
-
-
-def _traceback(error: BaseException) -> TracebackType | None:
-    return error.__traceback__

@@ -19,7 +19,7 @@ from eprlab.exercises.catalogue import Course, Session
 from eprlab.exercises.definition import Exercise
 from eprlab.exercises.verdict import Outcome, Verdict
 
-NONSENSE_SECONDS = 0.5
+NONSENSE_SECONDS = 0.2
 """How long a call may take while nonsense is tried."""
 
 
@@ -255,6 +255,7 @@ def nonsense() -> Iterator[tuple[str, Any]]:
     yield "a function without end of output", _shouts
     yield "a function of other arguments", lambda: None
     yield "an object that cannot be shown or compared", _Spiteful()
+    yield "an object that shows itself for ever", _Endless()
 
 
 def _raises(*_: Any) -> None:
@@ -273,6 +274,12 @@ def _exits(*_: Any) -> None:
 def _shouts(*_: Any) -> None:
     while True:
         print("a boat! " * 1000)
+
+
+class _Endless:
+    def __repr__(self) -> str:
+        while True:
+            pass
 
 
 class _Spiteful:
