@@ -7,6 +7,8 @@ from importlib import metadata
 import pytest
 
 from eprlab import start
+from eprlab.doctor import OLDEST_PYTHON
+from eprlab.stack import home as homes
 from eprlab.start.facts import Port, facts
 from eprlab.start.listing import Listing
 from eprlab.start.paths import chosen
@@ -102,3 +104,13 @@ def test_a_listing_is_text_whatever_is_in_it():
     assert "<b>" not in html
     assert repr(listing).splitlines()[0] == "Boats"
     assert "x" * 50 in repr(listing)
+
+
+def test_every_place_names_the_same_oldest_python():
+    root = homes.checkout()
+    project = (root / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'requires-python = ">={facts().python}"' in project
+    assert ".".join(map(str, OLDEST_PYTHON)) == facts().python
+    for page in ("README.md", "book/index.md", "book/setup.md", "environment/setup.sh"):
+        named = re.findall(r"Python (3\.\d+) or newer", (root / page).read_text(encoding="utf-8"))
+        assert set(named) == {facts().python}, page

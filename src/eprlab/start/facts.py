@@ -58,13 +58,13 @@ class Package:
 
 @dataclass(frozen=True)
 class Facts:
-    """All of them. `needs` are the machine's: Python's version, gigabytes, seconds."""
+    """All of them. `python` is the oldest version that will do."""
 
     sessions: tuple[Session, ...]
     ways: tuple[Way, ...]
     ports: tuple[Port, ...]
     packages: tuple[Package, ...]
-    needs: Mapping[str, str | float]
+    python: str
 
 
 @cache
@@ -77,7 +77,7 @@ def facts() -> Facts:
         ways=tuple(_way(name, each, sessions) for name, each in told["paths"].items()),
         ports=tuple(Port(**each) for each in told["ports"]),
         packages=tuple(Package(**each) for each in told["packages"]),
-        needs=told["needs"],
+        python=told["python"],
     )
 
 

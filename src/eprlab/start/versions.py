@@ -50,7 +50,7 @@ def versions(
 def _compared(
     pins: Mapping[str, str], installed: Callable[[str], str]
 ) -> Iterator[tuple[str, str, str, str]]:
-    oldest = str(facts().needs["python"])
+    oldest = facts().python
     here = platform.python_version()
     enough = tuple(map(int, here.split(".")[:2])) >= tuple(map(int, oldest.split(".")))
     yield "Python", here if enough else f"{oldest} or newer", here, "everything"
