@@ -27,7 +27,7 @@ has a pandas `frame` and, where it is a graph, a `lineage`; each says its `cover
 | Q22 | is this record authentic? | `is_authentic`, `is_chain_whole` |
 
 Modules: `coverage`, `journey` (which events a question is about), `path`, `deployments`,
-`bills`, `components`, `gates`, `timing`, `process`, `comparison`, `quality`, `importance`, `knowledge`,
+`bills`, `components`, `gates`, `timing`, `process`, `comparison`, `flaws`, `importance`, `knowledge`,
 `actors`, `dora`, `authenticity`.
 
 Imported by `eprlab` and by lessons.
@@ -47,13 +47,13 @@ from epr_lineage.questions.dora import (
     lead_time,
     recovery_time,
 )
+from epr_lineage.questions.flaws import Flaw, duplicates, loops, quality
 from epr_lineage.questions.gates import gate_board, unannounced, why_closed
 from epr_lineage.questions.importance import most_depended_on
 from epr_lineage.questions.journey import How, journey, origin
 from epr_lineage.questions.knowledge import what_changed
 from epr_lineage.questions.path import how_it_got_here, what_came_of
 from epr_lineage.questions.process import DELIVERY, Step, follows_process, where_it_broke
-from epr_lineage.questions.quality import Flaw, duplicates, loops, quality
 from epr_lineage.questions.timing import Spent, where_time_went
 
 __all__ = [

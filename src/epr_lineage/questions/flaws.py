@@ -71,10 +71,29 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Q13. Events that are their own cause, over one step or several; `receivers` names who took part."""
+    """Events that are their own cause, over one step or several; `receivers` names who took part."""
 
     events: tuple[Entry, ...]
     receivers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Loops:
+    """Q13. What goes round in circles. Coverage: events that are in no loop."""
+
+    loops: tuple[Loop, ...]
+    coverage: Coverage
+
+    @property
+    def frame(self) -> pandas.DataFrame:
+        """One row a loop: how many events, who took part, and since when."""
+        return pandas.DataFrame(
+            [
+                (len(loop.events), ", ".join(loop.receivers), loop.events[0].created_at)
+                for loop in self.loops
+            ],
+            columns=["events", "receivers", "since"],
+        )
 
 
 @dataclass(frozen=True)
@@ -124,14 +143,19 @@ def quality(index: Index) -> Quality:
     )
 
 
-def loops(index: Index) -> tuple[Loop, ...]:
+def loops(index: Index) -> Loops:
     """Q13. Watchers that feed themselves: the strongly connected parts of the flow."""
     graph = flow_of(index)
     found = [part for part in networkx.strongly_connected_components(graph) if len(part) > 1]
     found += [{entry.id} for entry in index if _own_cause(index, entry)]
-    return tuple(
-        sorted((_loop(index, part) for part in found), key=lambda loop: loop.events[0].id)
-    )  # fmt: skip
+    parts = sorted((_loop(index, part) for part in found), key=lambda loop: loop.events[0].id)
+    round_ = {id for part in found for id in part}
+    return Loops(
+        tuple(parts),
+        Coverage.over(
+            ((entry.id, entry.id not in round_) for entry in index), "events are in no loop"
+        ),
+    )
 
 
 def duplicates(index: Index) -> Duplicates:
