@@ -447,10 +447,10 @@ def test_as_a_widget_the_same_script_tells_and_takes_the_selection(look):
     widget = explore(WHOLE, "tidetable").widget()
     page = look('<div id="here"></div>')
     page.evaluate(
-        """async ([source, data]) => {
+        """async ([source, css, data]) => {
           const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
           const { default: widget } = await import(address);
-          const values = { document: data, selected: "" }, handlers = {};
+          const values = { document: data, selected: "", _css: css }, handlers = {};
           window.model = {
             get: (name) => values[name], saved: 0,
             set: (name, value) => { values[name] = value; },
@@ -460,7 +460,7 @@ def test_as_a_widget_the_same_script_tells_and_takes_the_selection(look):
           };
           window.end = widget.render({ model, el: document.getElementById("here") });
         }""",
-        [script(), widget.document],
+        [script(), widget._css, widget.document],
     )
     choose(page, "tidetable-deploy, ✓ deployed, event")
     assert page.evaluate("model.get('selected')") == "event:E05"
@@ -471,6 +471,9 @@ def test_as_a_widget_the_same_script_tells_and_takes_the_selection(look):
     page.evaluate("model.fromPython('')")
     assert page.get_by_role("complementary", name="Details").is_hidden()
     page.evaluate("end()")
+    picture = ET.fromstring(saved(page, "SVG"))
+    assert ".plab-shape" in picture.find(f"{SVG}style").text
+    assert "--plab-ink:#" in picture.get("style")
 
 
 def test_on_a_phone_nothing_overflows_and_the_drawer_goes_below(look):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from epr import Client, Group
+from epr import Client, Event, Group
 from epr.records import NVRPP
 from epr_lineage import Gate, Standing, judge
 from eprlab.views.errors import ViewError
@@ -14,6 +15,7 @@ from eprlab.views.markup import Markup, table
 
 MARKS = {Standing.PASSED: "✓ passed", Standing.FAILED: "✗ failed", Standing.MISSING: "○ missing"}
 MOST = 50
+OVERLAP = timedelta(seconds=10)
 
 
 class GateBoard(LiveView):
@@ -35,6 +37,8 @@ class GateBoard(LiveView):
         self._own = client is None
         self._wanted, self._where = gate, where
         self._gates: list[Gate] = []
+        self._latest: dict[tuple[NVRPP, str], Event] = {}
+        self._read_to: dict[str, datetime] = {}
         self._names: Mapping[str, str] = {}
         name = gate if isinstance(gate, str) else gate.name
         super().__init__(f"Gate {name}", interval=interval)
@@ -46,20 +50,19 @@ class GateBoard(LiveView):
 
     def look(self) -> None:
         group = self._group()
-        events = [
-            event
-            for receiver in group.event_receiver_ids
-            for event in self._client.events.find(receiver=receiver, **self._where)
-        ]
-        newest = {
-            event.nvrpp: event for event in sorted(events, key=lambda e: (e.created_at, e.id))
-        }
-        units = sorted(newest, key=lambda unit: newest[unit].created_at, reverse=True)[:MOST]
+        for receiver in group.event_receiver_ids:
+            since = self._read_to.get(receiver)
+            for event in self._client.events.find(receiver=receiver, since=since, **self._where):
+                self._take(event)
+        newest: dict[NVRPP, datetime] = {}
+        for (unit, _), event in self._latest.items():
+            newest[unit] = max(newest.get(unit, event.created_at), event.created_at)
+        units = sorted(newest, key=newest.__getitem__, reverse=True)[:MOST]
         self._names = {
             id: self._names.get(id) or self._client.receivers.get(id).name
             for id in group.event_receiver_ids
         }
-        self._gates = [judge(group, events, unit) for unit in units]
+        self._gates = [judge(group, self._receipts(unit, group), unit) for unit in units]
 
     def draw(self) -> Markup:
         receivers = list(self._names)
@@ -82,6 +85,21 @@ class GateBoard(LiveView):
     def release(self) -> None:
         if self._own:
             self._client.close()
+
+    def _take(self, event: Event) -> None:
+        """Of a receiver's receipts for a unit only the latest counts; the rest is not kept."""
+        place = event.nvrpp, event.event_receiver_id
+        known = self._latest.get(place)
+        if known is None or (known.created_at, known.id) < (event.created_at, event.id):
+            self._latest[place] = event
+        # Of two events, the one that is stored later may bear the earlier time.
+        read_to = event.created_at - OVERLAP
+        before = self._read_to.get(event.event_receiver_id, read_to)
+        self._read_to[event.event_receiver_id] = max(before, read_to)
+
+    def _receipts(self, unit: NVRPP, group: Group) -> list[Event]:
+        found = (self._latest.get((unit, receiver)) for receiver in group.event_receiver_ids)
+        return [event for event in found if event is not None]
 
     def _group(self) -> Group:
         """The group as it is now: it can be switched off, or made after the view."""

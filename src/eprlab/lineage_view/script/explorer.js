@@ -318,7 +318,8 @@ for (const root of document.querySelectorAll(".plab-explorer:not(.plab-live)")) 
 // In a widget (https://anywidget.dev/en/afm/).
 export default {
   render({ model, el }) {
-    const root = make("div", { className: "plab-explorer" });
+    // A saved picture takes its style from here.
+    const root = make("div", { className: "plab-explorer" }, make("style", {}, model.get("_css") || ""));
     el.append(root);
     let own = null;
     const explorer = start(root, JSON.parse(model.get("document")), (id) => {
