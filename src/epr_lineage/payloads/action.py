@@ -14,6 +14,8 @@ from typing import Any
 from epr_lineage.payloads.facts import Action
 from epr_lineage.payloads.text import Unreadable, optional, text
 
+MARKS = frozenset({"agent"})
+"""Members without which there is nothing of this kind in an object."""
 MOST_EVIDENCE = 1_000
 
 

@@ -17,6 +17,8 @@ from epr_lineage.payloads.text import Unreadable, digest, optional, sha256, text
 
 IN_TOTO = "application/vnd.in-toto+json"
 _STATEMENT = "https://in-toto.io/Statement/"
+MARKS = frozenset({"payloadType", "_type"})
+"""Members without which there is nothing of this kind in an object."""
 MOST_SUBJECTS = 1_000
 
 

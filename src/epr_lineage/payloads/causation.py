@@ -11,6 +11,9 @@ from typing import Any
 from epr_lineage.payloads.facts import Cause
 from epr_lineage.payloads.text import LONGEST
 
+MARKS = frozenset({"causation", "causationid"})
+"""Members without which there is nothing of this kind in an object."""
+
 
 def causes(payload: Any) -> tuple[Cause, ...]:
     """The causes that a payload states; what is not of the right shape is not one."""

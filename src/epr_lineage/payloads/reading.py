@@ -13,6 +13,7 @@ from epr_lineage.payloads.text import LONGEST, Unreadable, digest
 
 MOST_MEMBERS = 64
 """Members of an object that are looked into for an SBOM or an attestation."""
+_DIGESTS = frozenset({"sha256", "digest"})
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -35,17 +36,22 @@ def read(payload: Any) -> tuple[Said, tuple[str, ...]]:
     ):
         said["links"], said["chain"] = (found[0],), found[1]
     parts = list(_parts(payload, carried))
-    said["causes"] = tuple(
-        dict.fromkeys(cause for part in parts for cause in causation.causes(part))
-    )
-    if found := _first(sbom, parts, reasons):
+    members = frozenset().union(*parts)  # most vocabularies are ruled out by their words' absence
+    if members & causation.MARKS:
+        said["causes"] = tuple(
+            dict.fromkeys(cause for part in parts for cause in causation.causes(part))
+        )
+    if members & sbom.MARKS and (found := _first(sbom, parts, reasons)):
         said["sbom"], problems = found
         reasons += problems
-    said["attestation"] = _first(attestation, parts, reasons)
-    said["action"] = _first(action, parts, reasons)
-    said["digests"] = _digests(parts, occurrence)
+    if members & attestation.MARKS:
+        said["attestation"] = _first(attestation, parts, reasons)
+    if members & action.MARKS:
+        said["action"] = _first(action, parts, reasons)
+    said["digests"] = _digests(parts if members & _DIGESTS else [], occurrence)
+    if "traceparent" in members:
+        said["trace"] = next((found for part in parts if (found := _trace(part))), None)
     said["chain"] = said.get("chain") or _chain(payload, occurrence)
-    said["trace"] = next((found for part in parts if (found := _trace(part))), None)
     said["actor"] = _id(payload.get("authid"))
     known = {key: value for key, value in said.items() if value}
     return (Said(**known) if known else NOTHING), tuple(reasons)

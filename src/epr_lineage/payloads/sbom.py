@@ -14,6 +14,8 @@ from epr_lineage.payloads import purls
 from epr_lineage.payloads.facts import Sbom
 from epr_lineage.payloads.text import Unreadable, digest, optional, sha256
 
+MARKS = frozenset({"bomFormat", "mediaType"})
+"""Members without which there is nothing of this kind in an object."""
 MOST_COMPONENTS = 50_000
 _MEDIA_TYPES = ("application/vnd.cyclonedx", "application/spdx")
 
