@@ -4,7 +4,7 @@ has a pandas `frame` and, where it is a graph, a `lineage`; each says its `cover
     >>> lead_time(index, "production").coverage
     38 of 41 deployments have an unbroken chain
 
-| | question | function |
+| number | question | function |
 |---|---|---|
 | Q1 | how did this get to production? | `how_it_got_here` |
 | Q2 | what did this change lead to? | `what_came_of` |
