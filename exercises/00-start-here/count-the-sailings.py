@@ -9,9 +9,7 @@ from eprlab.exercises.verdict import missed, seen
 def judge(answer, setting):
     how_many = answer["how_many"]
     if how_many is ...:
-        yield missed(
-            expected="a number", found="the dots of the starter", mistake="left-as-it-was"
-        )
+        yield missed(expected="a number", found="the dots of the starter", mistake="left-as-it-was")
     elif isinstance(how_many, str):
         yield missed(expected="a number", found=shown(how_many), mistake="text")
     elif isinstance(how_many, bool) or not isinstance(how_many, int):

@@ -29,7 +29,7 @@ Choose in the form, or write the letter in place of the `...`.
     ask=(
         Question(
             "json",
-            'Which is JSON: (1) {"passed": true}, (2) {\'passed\': True}, (3) {passed: true}?',
+            "Which is JSON: (1) {\"passed\": true}, (2) {'passed': True}, (3) {passed: true}?",
             {
                 "a": Option("The first", "Double quotes, and true in lower case.", True),
                 "b": Option(
@@ -148,7 +148,8 @@ Choose in the form, or write the letter in place of the `...`.
             {
                 "a": Option(
                     "They have the same name and version",
-                    "A digest is made from the bytes. Names are not among them." + primer("Digests"),
+                    "A digest is made from the bytes. Names are not among them."
+                    + primer("Digests"),
                 ),
                 "b": Option(
                     "They are the same, byte for byte",
