@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from eprlab.lineage_view.boards import Board, boards
 from eprlab.lineage_view.difference import Difference, difference
 from eprlab.lineage_view.document import as_script, document
 from eprlab.lineage_view.figure import newest, static, style
-from eprlab.lineage_view.layout import place
+from eprlab.lineage_view.layout import Layout, place
 from eprlab.lineage_view.text import escape
 
 if TYPE_CHECKING:
@@ -49,13 +49,18 @@ class Explorer:
     boards: tuple[Board, ...] = ()
     difference: Difference | None = None
 
+    @cached_property
+    def layout(self) -> Layout:
+        """Where everything goes; worked out once."""
+        return place(self.lineage)
+
     @property
     def document(self) -> dict[str, Any]:
         """What the script gets (see `eprlab.lineage_view.document`)."""
         numbers = {node.id: number for number, node in enumerate(self.lineage.nodes)}
         return document(
             self.lineage,
-            place(self.lineage),
+            self.layout,
             list(self.boards),
             self.records,
             self.difference,
@@ -73,7 +78,10 @@ class Explorer:
         return ExplorerWidget(self)
 
     def _repr_html_(self) -> str:
-        drawing, name = static(newest(self.lineage, DRAWN), self.title)
+        drawn = newest(self.lineage, DRAWN)
+        layout = self.layout if drawn is self.lineage else None
+        more = self.hidden + len(self.lineage.nodes) - len(drawn.nodes)
+        drawing, name = static(drawn, self.title, more, layout)
         return (
             f'<div class="plab-explorer" id="{name}-explorer" role="group" aria-label="{escape(self.title)}">'
             f"<style>{style()}{stylesheet()}</style>"

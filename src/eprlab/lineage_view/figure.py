@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from epr_lineage import Kind, Lineage
 from eprlab.lineage_view import svg, table, words
-from eprlab.lineage_view.layout import place
+from eprlab.lineage_view.layout import Layout, place
 from eprlab.lineage_view.text import escape
 
 LIMIT = 200  # nodes; above it no layered drawing can be read as a whole
@@ -80,9 +80,11 @@ def newest(lineage: Lineage, limit: int) -> Lineage:
     return lineage.keep(set(sorted(times, key=age)[-limit:]))
 
 
-def static(lineage: Lineage, title: str, hidden: int = 0) -> tuple[str, str]:
+def static(
+    lineage: Lineage, title: str, hidden: int = 0, layout: Layout | None = None
+) -> tuple[str, str]:
     """What needs no script: drawing, legend, caption and table as an HTML figure, and its id."""
-    drawing, name = svg.draw(lineage, place(lineage), title)
+    drawing, name = svg.draw(lineage, layout or place(lineage), title)
     key = svg.legend(
         {node.kind for node in lineage.nodes},
         {node.state for node in lineage.nodes},

@@ -25,7 +25,7 @@ BACKWARD = frozenset({
     "validated by", "about", "waits for", "triggered by", "caused by", "used", "performed by",
     "approved by", "signed by", "subject", "mentions", "in", "starts", "ends", "traced by", "attests",
 })  # fmt: skip
-ROUTED = 300, 900
+ROUTED = 300, 600
 """Up to so many nodes and edges, edges are led around the nodes; above it that takes too long."""
 COLUMN, ROW = 270, 60  # from centre to centre, where they are not
 

@@ -65,7 +65,7 @@ const makeCanvas = (doc, name) => {
     return `M${x} ${y}C${x + bend} ${y} ${u - bend} ${v} ${u} ${v}`;
   };
 
-  let current = null, drawn = new Map(), lines = new Map(), whole = [0, 0, 1, 1], view = whole, asked = 0;
+  let current = null, drawn = new Map(), lines = new Map(), whole = [0, 0, 1, 1], view = whole, asked = 0, rest = 0;
 
   // Draws a scene: { nodes: Set, edges: Set, place: Map|null, said: number => {state, second, hops} }.
   const draw = (scene, keepView) => {
@@ -102,8 +102,13 @@ const makeCanvas = (doc, name) => {
   };
 
   const scale = () => Math.max(view[2] / (svg.clientWidth || 800), view[3] / (svg.clientHeight || 400)); // units a pixel
-  const show = () => {
+  const show = (moving = false) => {
     svg.setAttribute("viewBox", view.map((n) => Math.round(n * 10) / 10).join(" "));
+    if (moving && lines.size > 1000) { // thousands of curves are not drawn anew for every step
+      svg.classList.add("plab-moving");
+      clearTimeout(rest);
+      rest = setTimeout(() => { svg.classList.remove("plab-moving"); cull(); }, 200);
+    }
     if (!asked) asked = requestAnimationFrame(() => { asked = 0; cull(); });
   };
   // Labels are written when they can be read, and what is outside of the window is not drawn.
@@ -115,21 +120,22 @@ const makeCanvas = (doc, name) => {
     for (const [number, group] of drawn) {
       const [x, y] = current.at(number);
       const inside = Math.abs(x - centre[0]) < reach[0] && Math.abs(y - centre[1]) < reach[1];
-      if (many) group.style.display = inside || group === document.activeElement ? "" : "none";
+      const display = !many || inside || group === document.activeElement ? "" : "none";
+      if (group.style.display !== display) group.style.display = display;
       if (!isFar && inside && !group.querySelector("text")) writeOn(group, number, current.said(number));
     }
-    if (many) for (const [number, path] of lines) {
+    if (many && !svg.classList.contains("plab-moving")) for (const [number, path] of lines) {
       const [[x, y], [u, v]] = doc.edges[number].ends.map(current.at);
       const apart = Math.min(x, u) > centre[0] + reach[0] || Math.max(x, u) < centre[0] - reach[0] ||
         Math.min(y, v) > centre[1] + reach[1] || Math.max(y, v) < centre[1] - reach[1];
-      path.style.display = apart ? "none" : "";
+      if ((path.style.display === "none") !== apart) path.style.display = apart ? "none" : "";
     }
   };
 
   const zoom = (factor, x = view[0] + view[2] / 2, y = view[1] + view[3] / 2) => {
     const wide = Math.min(Math.max(view[2] * factor, width * 1.2), Math.max(whole[2], whole[3] * 2, width * 4) * 1.5), k = wide / view[2];
     view = [x - (x - view[0]) * k, y - (y - view[1]) * k, view[2] * k, view[3] * k];
-    show();
+    show(true);
   };
   const fit = () => {
     view = whole.slice();
@@ -181,7 +187,7 @@ const makeCanvas = (doc, name) => {
       }
       const units = scale();
       view = [view[0] - dx * units, view[1] - dy * units, view[2], view[3]];
-      show();
+      show(true);
     });
     const release = (event) => {
       if (fingers.delete(event.pointerId) && !moved && event.type === "pointerup") onPress(event.target);

@@ -6,7 +6,7 @@ const start = (root, doc, onChoose = () => {}) => {
   const name = root.id || `plab-${Math.random().toString(36).slice(2)}`; // names this figure's arrow heads
   const graph = makeGraph(doc), canvas = makeCanvas(doc, name), { svg } = canvas;
   const asked = { off: new Set(), view: "all", focus: null, before: 2, after: 2, from: null, to: null, moment: null, differences: false };
-  let scene = null, chosen = null, current = null, hits = [];
+  let scene = null, chosen = null, current = null, hits = [], drawing = 0;
   root.classList.add("plab-lineage", "plab-live");
 
   // ------------------------------------------------------------------------------ what is shown
@@ -204,7 +204,8 @@ const start = (root, doc, onChoose = () => {}) => {
   slider.addEventListener("input", () => {
     asked.moment = Number(slider.value) >= last ? null : graph.moments[slider.value];
     sayMoment();
-    render(true);
+    if (doc.nodes.length < 400) render(true);
+    else if (!drawing) drawing = requestAnimationFrame(() => { drawing = 0; render(true); }); // once for many steps
   });
   slider.addEventListener("keydown", (event) => event.stopPropagation());
   sayMoment();
