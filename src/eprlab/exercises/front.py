@@ -279,19 +279,20 @@ def _board() -> Board:
 @_kindly
 def _lineage() -> Any:
     import epr_lineage
-    from eprlab.lineage_view import draw
+    from eprlab.lineage_view import explore
 
     store = Store()
     try:
         with epr.Client(timeout=5.0) as client:
             lineage = epr_lineage.read(client, name=store.learner)
+            events = list(client.events.find(name=store.learner))
     except epr.errors.EPRError as error:
         return Note(
             "The registry cannot be asked", f"{error}\nfrom eprlab import stack; stack.up()"
         )
     if not lineage.nodes:
         return Note("Nothing to draw yet", "The first exercise you pass is the first receipt.")
-    return draw(lineage, title=f"How {store.learner} got here")
+    return explore(lineage, f"How {store.learner} got here", records=events)
 
 
 class _Record:
