@@ -7,6 +7,7 @@ one clock; on several, a step may seem to come before the one that caused it.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -119,8 +120,9 @@ def journey(
     of the environment. Raises what the client raises, `BrokerUnavailable`, and `WaitTimedOut` if the
     message does not come within `timeout` seconds.
     """
-    asked = client or Client()
-    with _Listener(topic, brokers, timeout) as listener:
+    with contextlib.ExitStack() as held:
+        asked = client or held.enter_context(Client())
+        listener = held.enter_context(_Listener(topic, brokers, timeout))
         sent = datetime.now(UTC)
         event_id = asked.events.post(
             receiver, unit, success=success, payload=payload, description=description
