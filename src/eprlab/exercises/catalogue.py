@@ -8,12 +8,14 @@ A folder has the number of its session and the name of its notebook.
 
 from __future__ import annotations
 
+import importlib.machinery
 import importlib.util
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import yaml
@@ -21,6 +23,15 @@ import yaml
 from eprlab.exercises.definition import Exercise
 from eprlab.exercises.errors import BadDefinition, UnknownExercise
 from eprlab.stack import home as homes
+
+
+class _Fresh(importlib.machinery.SourceFileLoader):
+    """Reads a definition as it is now. Cached bytecode is chosen by the file's size and the second of
+    its last change, so an author who mends one letter and checks again would be shown the old one."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,7 @@ def _exercise(folder: Path, id: str) -> Exercise:
     if not path.is_file():
         raise BadDefinition(path, "session.yaml lists this exercise, but there is no such file")
     name = f"exercises.{folder.name}.{id}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Fresh(name, str(path)))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses and pickles look there
     try:
