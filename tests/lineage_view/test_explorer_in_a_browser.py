@@ -25,6 +25,7 @@ from lineage_story import (
     other,
     receiver,
 )
+from playwright.sync_api import expect
 
 import epr_lineage
 from epr_lineage import Kind, trace
@@ -360,7 +361,7 @@ def test_the_tables_sort_and_choose(look):
     page = look(explore(WHOLE, "tidetable"))
     page.get_by_text("Tables: the same data").click()
     nodes = page.get_by_role("region", name="Nodes")
-    assert nodes.locator("tbody tr").count() == SHOWN
+    expect(nodes.locator("tbody tr")).to_have_count(SHOWN)  # filled once it is unfolded
     heading = nodes.get_by_role("button", name="recorded")
     heading.click()
     assert nodes.locator("th[aria-sort=ascending]").inner_text().startswith("recorded")
