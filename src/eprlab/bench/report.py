@@ -104,7 +104,7 @@ def stack(start: Start, clone: tuple[float, float] | None) -> str:
     ]
     if clone:
         lines += [
-            f"| `git clone` and `make setup`, package caches warm | {clone[0]:.0f} |\n",
+            f"| a clone and `make setup`, package caches warm | {clone[0]:.0f} |\n",
             f"| the same and the first cell, all in all | {clone[1]:.0f} |\n",
         ]
     lines.append("\n| component | memory |\n|---|---:|\n")
