@@ -143,26 +143,25 @@ def create(url: str, path: str, body: dict) -> str:
     return answer.json()["data"]
 
 
-def stored_ids(db: str) -> list[str]:
-    async def run() -> list[str]:
+def ask(db: str, question: str) -> list[asyncpg.Record]:
+    """The answer of the database itself, past the registry."""
+
+    async def run() -> list[asyncpg.Record]:
         connection = await asyncpg.connect(db)
         try:
-            return [row["id"] for row in await connection.fetch("SELECT id FROM events")]
+            return await connection.fetch(question)
         finally:
             await connection.close()
 
     return asyncio.run(run())
+
+
+def stored_ids(db: str) -> list[str]:
+    return [row["id"] for row in ask(db, "SELECT id FROM events")]
 
 
 def outbox_is_empty(db: str) -> bool:
-    async def run() -> bool:
-        connection = await asyncpg.connect(db)
-        try:
-            return await connection.fetchval("SELECT NOT EXISTS (SELECT FROM outbox)")
-        finally:
-            await connection.close()
-
-    return asyncio.run(run())
+    return not ask(db, "SELECT FROM outbox LIMIT 1")
 
 
 def messages_on(topic: str, brokers: str) -> list[dict]:
